@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Time and its formats. The calendar is computed by hand (proleptic Gregorian, days counted from
+ * 1970): gmtime_r and strftime take a lock and the locale, and run once for every log line. */
+#include "clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static const char day_names[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+static const char month_names[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+struct calendar {
+    int year, month, day; /* month 1 to 12 */
+    int hour, minute, second, millisecond;
+    int weekday; /* 0 is Sunday */
+};
+
+static int64_t read_clock(clockid_t id, int64_t units_per_second)
+{
+    struct timespec now;
+    clock_gettime(id, &now);
+    return (int64_t)now.tv_sec * units_per_second + now.tv_nsec / (1000000000 / units_per_second);
+}
+
+int64_t clock_wall_ms(void)
+{
+    return read_clock(CLOCK_REALTIME, 1000);
+}
+
+int64_t clock_mono_ms(void)
+{
+    return read_clock(CLOCK_MONOTONIC, 1000);
+}
+
+int64_t clock_mono_us(void)
+{
+    return read_clock(CLOCK_MONOTONIC, 1000000);
+}
+
+/* Days since 1970 to a date, by 400-year eras that begin on 1 March, so that the leap day is the
+ * last day of its year. */
+static struct calendar calendar_of(int64_t ms)
+{
+    int64_t days = ms / 86400000;
+    int64_t rest = ms % 86400000;
+    if (rest < 0) {
+        rest += 86400000;
+        days--;
+    }
+    int64_t shifted = days + 719468; /* from 0000-03-01 */
+    int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int64_t in_era = shifted - era * 146097;
+    int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * in_year + 2) / 153; /* 0 is March */
+    struct calendar c = {
+        .day = (int)(in_year - (153 * month + 2) / 5 + 1),
+        .month = (int)(month < 10 ? month + 3 : month - 9),
+        .hour = (int)(rest / 3600000),
+        .minute = (int)(rest / 60000 % 60),
+        .second = (int)(rest / 1000 % 60),
+        .millisecond = (int)(rest % 1000),
+        .weekday = (int)(((days + 4) % 7 + 7) % 7),
+    };
+    c.year = (int)(year + era * 400 + (c.month <= 2));
+    return c;
+}
+
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t of_era = year - era * 400;
+    int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+void clock_format_rfc3339(int64_t wall_ms, char out[CLOCK_RFC3339_SIZE])
+{
+    struct calendar c = calendar_of(wall_ms);
+    snprintf(out, CLOCK_RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
+             c.hour, c.minute, c.second);
+}
+
+void clock_format_rfc3339_ms(int64_t wall_ms, char out[CLOCK_RFC3339_SIZE])
+{
+    struct calendar c = calendar_of(wall_ms);
+    snprintf(out, CLOCK_RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day,
+             c.hour, c.minute, c.second, c.millisecond);
+}
+
+void clock_format_http(int64_t wall_ms, char out[CLOCK_HTTP_SIZE])
+{
+    struct calendar c = calendar_of(wall_ms);
+    snprintf(out, CLOCK_HTTP_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT", day_names[c.weekday],
+             c.day, month_names[c.month - 1], c.year, c.hour, c.minute, c.second);
+}
+
+static int month_of(struct str name)
+{
+    for (int i = 0; i < 12; i++) {
+        if (str_eq_text(name, month_names[i]))
+            return i + 1;
+    }
+    return 0;
+}
+
+bool clock_parse_http(struct str text, int64_t *wall_ms_out)
+{
+    uint64_t day, year, hour, minute, second;
+    if (text.len != 29 || text.ptr[16] != ' ' || text.ptr[19] != ':' || text.ptr[22] != ':')
+        return false;
+    if (!str_eq(str_sub(text, 3, 2), STR(", ")) || !str_eq(str_sub(text, 25, 4), STR(" GMT")))
+        return false;
+    int month = month_of(str_sub(text, 8, 3));
+    bool numbers = str_to_u64(str_sub(text, 5, 2), 31, &day) &&
+                   str_to_u64(str_sub(text, 12, 4), 9999, &year) &&
+                   str_to_u64(str_sub(text, 17, 2), 23, &hour) &&
+                   str_to_u64(str_sub(text, 20, 2), 59, &minute) &&
+                   str_to_u64(str_sub(text, 23, 2), 60, &second);
+    if (!numbers || month == 0 || day == 0)
+        return false;
+    int64_t days = days_of((int64_t)year, month, (int64_t)day);
+    *wall_ms_out = ((days * 24 + (int64_t)hour) * 60 + (int64_t)minute) * 60000 +
+                   (int64_t)second * 1000;
+    return true;
+}

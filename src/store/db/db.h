@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The metadata database: statements as constants, results as structs, one vtable per engine.
+ *
+ *     _cleanup_db_tx_ struct db_tx *tx = NULL;
+ *     if (db_begin(db, DB_READ, &tx, err) != 0)
+ *         return -1;
+ *     int found = db_one(tx, &Q_TAG_FIND, arena, &row, err, repository_id, name);
+ *
+ * A transaction that is not committed when it leaves its scope is rolled back. Read transactions
+ * see one snapshot. There is one writer at a time on SQLite; callers keep write transactions short
+ * and never wait for anything else inside. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "codec/schema.h"
+
+struct db;
+struct db_tx;
+
+struct query {
+    const char *sql;    /* $1, $2, ...; portable text */
+    const char *params; /* one letter each: i int64_t, t const char *, b struct str, d const struct
+                           digest *, I T B D the same but nullable: NULL text, str.ptr NULL, digest
+                           NULL or len 0, and for I a const int64_t * that may be NULL */
+    const struct schema *row; /* of the result; NULL for statements without one */
+    const char *mysql;        /* text for MySQL/MariaDB where it must differ; NULL: sql */
+    bool scan_ok; /* a full scan is intended (small table, or a job); else a test fails it */
+};
+
+struct db_config {
+    const char *uri;  /* "sqlite:///path/to/file" or "sqlite://:memory:" */
+    unsigned readers; /* connections for reading [4] */
+    bool sync_full;   /* an acknowledged commit survives power loss (default of callers: true) */
+};
+
+int db_open(const struct db_config *config, struct db **out, struct err *err);
+void db_close(struct db *db);
+DEFINE_CLEANUP(struct db, db_close)
+
+enum db_mode { DB_READ, DB_WRITE };
+
+int db_begin(struct db *db, enum db_mode mode, struct db_tx **out, struct err *err);
+/* Make it durable. On failure nothing was changed. The transaction is over either way; *tx is NULL
+ * afterwards. */
+int db_commit(struct db_tx **tx, struct err *err);
+/* Roll back if still open; NULL is fine. */
+void db_end(struct db_tx **tx);
+#define _cleanup_db_tx_ _cleanup_(db_end)
+
+/* First row into `row` (a struct of query->row, strings in the arena): 1 found, 0 none, -1. */
+int db_one(struct db_tx *tx, const struct query *query, struct arena *arena, void *row,
+           struct err *err, ...);
+/* All rows; bound the number with LIMIT in the statement. */
+int db_list(struct db_tx *tx, const struct query *query, struct arena *arena, struct list *out,
+            struct err *err, ...);
+/* Rows changed, or -1. A broken UNIQUE constraint is ERR_EXISTS, a foreign key ERR_CONFLICT. */
+int64_t db_exec(struct db_tx *tx, const struct query *query, struct err *err, ...);
+/* An INSERT into a table with an `id`: the new id, or -1. */
+int64_t db_insert(struct db_tx *tx, const struct query *query, struct err *err, ...);
+
+/* A number that changes with every commit to the database, by whatever process. Costs a few
+ * microseconds and never waits for a writer; `slot` (0 to DB_VERSION_SLOTS - 1) names the caller's
+ * own watcher, each used by one thread only. */
+enum { DB_VERSION_SLOTS = 64 };
+int db_version(struct db *db, unsigned slot, uint64_t *out, struct err *err);
+
+/* "sqlite", "postgres", "mysql". */
+const char *db_engine(const struct db *db);
+/* Prepare without running: for the test that checks every statement of the program. When the plan
+ * scans a whole table *scan_out names it (arena), else NULL. */
+int db_check(struct db *db, const struct query *query, struct arena *arena, const char **scan_out,
+             struct err *err);
+/* Database size in bytes on disk, 0 when unknown. */
+uint64_t db_size(struct db *db);
+/* One cheap round trip, for health. */
+int db_ping(struct db *db, struct err *err);
