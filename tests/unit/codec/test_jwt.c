@@ -94,7 +94,7 @@ static void test_tampering(void **state)
 {
     struct fixture *fixture = *state;
     char *token = arena_strdup(&fixture->arena, test_token);
-    for (size_t i = 0; token[i]; i += 7) {
+    for (size_t i = 0, len = strlen(token); i < len; i += 7) {
         struct err err = {0};
         json_t *claims = NULL;
         char before = token[i];
