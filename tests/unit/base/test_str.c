@@ -2,12 +2,8 @@
 #include "base/str.h"
 
 #include <ctype.h>
-#include <setjmp.h>
-#include <stdarg.h>
 
-#include <cmocka.h>
-
-#include "base/macro.h"
+#include "unit.h"
 
 /* Text "-" in a table stands for "no such thing". */
 static void test_compare(void **state)
