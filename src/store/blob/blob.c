@@ -12,7 +12,7 @@
 
 enum { PREFIX = 3, KEY_LEN = PREFIX + UUID_SIZE - 1 };
 
-static_assert((int)KEY_LEN < (int) BLOB_KEY_SIZE, "a key and its NUL fit");
+static_assert(BLOB_KEY_SIZE - KEY_LEN > 0, "a key and its NUL fit");
 
 void blob_key_new(char out[BLOB_KEY_SIZE])
 {
