@@ -7,32 +7,25 @@
  * Pure parsing: what is granted is for permission.h. */
 #pragma once
 
-#include "auth/auth.h"
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/str.h"
+#include "codec/schema.h"
+#include "domain/name.h"
 
-enum { SCOPE_COUNT_MAX = 64, SCOPE_TEXT_MAX = 8 * 1024, SCOPE_NAME_MAX = 255 };
+enum { SCOPE_COUNT_MAX = 64, SCOPE_TEXT_MAX = 8 * 1024 };
 
 enum scope_kind { SCOPE_REPOSITORY, SCOPE_CATALOG };
 enum scope_action { SCOPE_PULL = 1, SCOPE_PUSH = 2, SCOPE_ALL = 4 };
 
 struct scope {
     enum scope_kind kind;
-    const char *requested;      /* the name as asked, which the token repeats; "catalog" */
-    const char *namespace_name; /* SCOPE_REPOSITORY only */
-    const char *repository;     /* the rest of the path: "name" or "more/than/one" */
-    unsigned actions;           /* scope_action */
-};
-
-struct scope_rules {
-    const char *hostname;          /* a prefix to be taken off */
-    const char *library_namespace; /* of a path without '/'; NULL: such a path is refused */
-    bool nested_names;             /* EXTENDED_REPOSITORY_NAMES: more than one '/' */
+    const char *requested;       /* the name as asked, which the token repeats; "catalog" */
+    struct repository_name name; /* SCOPE_REPOSITORY only */
+    unsigned actions;            /* scope_action */
 };
 
 /* Read the values of all `scope` parameters, each of which may hold several scopes with spaces in
  * between; `out` (struct scope) is empty when they hold none. ERR_INVALID: not of the form above;
  * ERR_NAME_INVALID: a path that no repository can have; ERR_TOO_LARGE. */
-int scope_parse(struct arena *arena, const struct texts *values, const struct scope_rules *rules,
+int scope_parse(struct arena *arena, const struct texts *values, const struct name_rules *rules,
                 struct list *out, struct err *err);

@@ -37,7 +37,8 @@ struct account {
 /* The row as columns, for statements elsewhere that join accounts. */
 extern const struct schema account_schema;
 
-/* 2 to 255 of a-z 0-9 . _ - and not beginning with '.' or '-'. ERR_INVALID says so. */
+/* 2 to 255 characters that form one component of a repository name (domain/name.h), so that every
+ * account can push. ERR_INVALID. */
 int account_check_name(struct str name, struct err *err);
 /* Something before and after one '@', a dot in the domain, no spaces. ERR_INVALID. */
 int account_check_email(struct str email, struct err *err);
@@ -75,7 +76,8 @@ int account_set_password(struct db_tx *tx, int64_t id, const char *hash, struct 
 int account_set_enabled(struct db_tx *tx, int64_t id, bool enabled, struct err *err);
 int account_set_superuser(struct db_tx *tx, int64_t id, bool superuser, struct err *err);
 /* `email` NULL removes it. ERR_INVALID, ERR_EXISTS. */
-int account_set_email(struct db_tx *tx, int64_t id, const char *email, struct err *err);
+int account_set_email(struct db_tx *tx, struct arena *arena, int64_t id, const char *email,
+                      struct err *err);
 
 /* One more failed login, or none any more. */
 int account_login_failed(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);
