@@ -9,6 +9,7 @@
 #include "store/db/db.h"
 
 struct auth;
+struct password_checker;
 
 /* Strings and lists are borrowed and must outlive the auth. 0 means the default in brackets. */
 struct auth_config {
@@ -39,3 +40,5 @@ DEFINE_CLEANUP(struct auth, auth_free)
 
 /* The rules in force, defaults filled in. */
 const struct auth_config *auth_rules(const struct auth *auth);
+/* For whoever sets a password: see auth/password.h. */
+struct password_checker *auth_passwords(struct auth *auth);

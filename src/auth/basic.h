@@ -32,8 +32,8 @@ bool basic_parse(struct arena *arena, struct str header, struct basic *out);
 
 /* Whose credentials these are. May take a quarter of a second, and reads and writes the database
  * in transactions of its own: call it on a worker, outside of any transaction.
- *   ERR_UNAUTHORIZED  wrong, or of a kind that this registry does not have; msg says which
- *   ERR_DENIED        right, but the account is disabled
+ *   ERR_UNAUTHORIZED  wrong, right but of a disabled account, or of a kind that this registry does
+ *                     not have; msg says which
  *   ERR_TOO_MANY      locked out after failures; *retry_after_s_out is for Retry-After
  *   ERR_BUSY          too many logins at the moment; *retry_after_s_out too
  * *retry_after_s_out is set in these two cases only. Strings of `out` live in the arena. */

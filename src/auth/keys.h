@@ -12,7 +12,7 @@
 #include "codec/jwt.h"
 #include "store/db/db.h"
 
-enum { KEYS_RECHECK_MS = 60 * 1000 }; /* how long a key is trusted without looking it up again */
+enum { KEYS_REMEMBER_MS = 30 * 1000 }; /* a key is trusted so long before it is looked up again */
 
 struct keys;
 

@@ -2,8 +2,9 @@
 /* Registry tokens: RS256 JWTs with Quay's claims, issued at /v2/auth and presented on /v2.
  *
  * A token says what it allows, so a request with one needs no look at rights. What it cannot say is
- * whether its account and the key that signed it are still good: that is looked up anew every
- * TOKEN_RECHECK_MS, which bounds how long a disabled account or a withdrawn key goes on working. */
+ * whether its account and the key that signed it are still good. So a verified token is remembered
+ * for TOKEN_REMEMBER_MS and then verified anew, which bounds how long a disabled account or a
+ * withdrawn key goes on working: twice that, as keys are remembered as long (auth/keys.h). */
 #pragma once
 
 #include "auth/auth.h"
@@ -17,7 +18,7 @@
 enum {
     TOKEN_LIFETIME_S = 3600,
     TOKEN_LEEWAY_S = 30,
-    TOKEN_RECHECK_MS = 60 * 1000,
+    TOKEN_REMEMBER_MS = 30 * 1000,
     TOKEN_BYTES_MAX = 16 * 1024, /* longer ones are refused unread */
 };
 
@@ -41,12 +42,13 @@ struct bearer {
     struct identity identity;
 };
 
-/* The identity of a token verified before, with a reference for the caller (token_unref), or NULL:
- * then token_verify must look. Neither the database nor RSA is touched: safe on a reactor. */
+/* The identity of a token that was verified a moment ago, with a reference for the caller
+ * (token_unref), or NULL: then token_verify must look. Neither the database nor RSA is touched:
+ * safe on a reactor. */
 struct bearer *token_cached(struct auth *auth, struct str token, int64_t now_ms);
 
-/* Verify in full, or repeat what must be repeated after TOKEN_RECHECK_MS. Reads the database in a
- * transaction of its own. ERR_UNAUTHORIZED with the reason; *out is a reference as above. */
+/* Verify in full: signature, claims, key and account. Reads the database in a transaction of its
+ * own. ERR_UNAUTHORIZED with the reason; *out is a reference as above. */
 int token_verify(struct auth *auth, struct str token, int64_t now_ms, struct bearer **out,
                  struct err *err);
 
