@@ -76,7 +76,8 @@ const struct auth_config *auth_rules(const struct auth *auth)
     return &auth->rules;
 }
 
-struct password_checker *auth_passwords(struct auth *auth)
+int auth_hash_password(struct auth *auth, struct str password, char out[PASSWORD_HASH_SIZE],
+                       struct err *err)
 {
-    return auth->passwords;
+    return password_hash(auth->passwords, password, out, err);
 }

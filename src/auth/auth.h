@@ -4,12 +4,12 @@
  * All of it may be used from any thread. */
 #pragma once
 
+#include "auth/password.h"
 #include "base/err.h"
 #include "codec/schema.h"
 #include "store/db/db.h"
 
 struct auth;
-struct password_checker;
 
 /* Strings and lists are borrowed and must outlive the auth. 0 means the default in brackets. */
 struct auth_config {
@@ -40,5 +40,7 @@ DEFINE_CLEANUP(struct auth, auth_free)
 
 /* The rules in force, defaults filled in. */
 const struct auth_config *auth_rules(const struct auth *auth);
-/* For whoever sets a password: see auth/password.h. */
-struct password_checker *auth_passwords(struct auth *auth);
+/* Hash a new password for account.password_hash: see password_hash(). Takes a quarter of a second:
+ * call it outside of any transaction. */
+int auth_hash_password(struct auth *auth, struct str password, char out[PASSWORD_HASH_SIZE],
+                       struct err *err);

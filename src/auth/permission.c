@@ -14,14 +14,19 @@ struct question {
     struct db_tx *tx;
     struct arena *arena;
     const struct identity *identity;
-    const struct account *owner;
-    const struct repository *repository; /* NULL: there is none */
+    const struct permission_target *target;
 };
+
+static bool exists(const struct question *q)
+{
+    return q->target->repository_id != 0;
+}
 
 static int from_token(const struct question *q, unsigned *bits, struct err *err)
 {
     (void)err;
-    const char *full = arena_printf(q->arena, "%s/%s", q->owner->name, q->repository->name);
+    const char *full = arena_printf(q->arena, "%s/%s", q->target->namespace_name,
+                                    q->target->repository);
     *bits = identity_granted(q->identity, str_of(full));
     return 0;
 }
@@ -29,7 +34,7 @@ static int from_token(const struct question *q, unsigned *bits, struct err *err)
 static int from_ownership(const struct question *q, unsigned *bits, struct err *err)
 {
     (void)err;
-    if (q->identity->account_id != 0 && q->identity->account_id == q->owner->id)
+    if (q->identity->account_id != 0 && q->identity->account_id == q->target->namespace_id)
         *bits = ACCESS_ALL;
     return 0;
 }
@@ -38,7 +43,7 @@ static int from_public(const struct question *q, unsigned *bits, struct err *err
 {
     (void)err;
     bool admitted = q->identity->kind != IDENTITY_ANONYMOUS || q->rules->anonymous_access;
-    if (q->repository && q->repository->is_public && admitted)
+    if (exists(q) && q->target->public_ && admitted)
         *bits = ACCESS_READ;
     return 0;
 }
@@ -46,7 +51,7 @@ static int from_public(const struct question *q, unsigned *bits, struct err *err
 static int from_full_access(const struct question *q, unsigned *bits, struct err *err)
 {
     (void)err;
-    if (q->repository && q->identity->superuser && q->rules->superusers_full_access)
+    if (exists(q) && q->identity->superuser && q->rules->superusers_full_access)
         *bits = ACCESS_READ | ACCESS_WRITE | ACCESS_ADMIN;
     return 0;
 }
@@ -54,7 +59,7 @@ static int from_full_access(const struct question *q, unsigned *bits, struct err
 static int from_readonly_superuser(const struct question *q, unsigned *bits, struct err *err)
 {
     (void)err;
-    if (q->repository && q->identity->readonly_superuser)
+    if (exists(q) && q->identity->readonly_superuser)
         *bits = ACCESS_READ;
     return 0;
 }
@@ -90,8 +95,8 @@ static int collect(const struct question *q, unsigned *out, const char *reasons[
 {
     bool token = q->identity->bearer;
     const struct source *table = token ? &token_source : sources;
-    size_t count = token ? (q->repository ? 1 : 0) : ARRAY_LEN(sources);
-    unsigned wanted = q->repository ? ACCESS_ALL : ACCESS_CREATE;
+    size_t count = token ? (exists(q) ? 1 : 0) : ARRAY_LEN(sources);
+    unsigned wanted = exists(q) ? ACCESS_ALL : ACCESS_CREATE;
     unsigned access = 0;
     for (size_t i = 0; i < count && access != wanted; i++) {
         unsigned bits = 0;
@@ -109,19 +114,19 @@ static int collect(const struct question *q, unsigned *out, const char *reasons[
 }
 
 int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                             const struct identity *identity, const struct account *owner,
-                             const struct repository *repository, unsigned *out, struct err *err)
+                             const struct identity *identity,
+                             const struct permission_target *target, unsigned *out, struct err *err)
 {
-    struct question q = {rules, tx, arena, identity, owner, repository};
+    struct question q = {rules, tx, arena, identity, target};
     const char *reasons[ARRAY_LEN(rights)] = {0};
     return collect(&q, out, reasons, err);
 }
 
 int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                       const struct identity *identity, const struct account *owner,
-                       const struct repository *repository, const char **out, struct err *err)
+                       const struct identity *identity, const struct permission_target *target,
+                       const char **out, struct err *err)
 {
-    struct question q = {rules, tx, arena, identity, owner, repository};
+    struct question q = {rules, tx, arena, identity, target};
     const char *reasons[ARRAY_LEN(rights)] = {0};
     unsigned access;
     if (collect(&q, &access, reasons, err) != 0)

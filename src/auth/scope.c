@@ -4,6 +4,7 @@
 #include "scope.h"
 
 #include "base/macro.h"
+#include "domain/name.h"
 
 /* How much of a refused scope an error repeats. */
 #define SHOWN(s) (int)size_min((s).len, 100), (s).ptr
@@ -28,12 +29,12 @@ static bool parse_actions(struct str text, unsigned *out)
     return true;
 }
 
-static int parse_one(struct arena *arena, struct str text, const struct name_rules *rules,
+static int parse_one(struct arena *arena, struct str text, const struct scope_rules *rules,
                      struct scope *out, struct err *err)
 {
     static const struct str prefix = {"repository:", 11};
     if (str_eq(text, STR("registry:catalog:*"))) {
-        *out = (struct scope){SCOPE_CATALOG, "catalog", {0}, SCOPE_ALL};
+        *out = (struct scope){SCOPE_CATALOG, "catalog", NULL, NULL, SCOPE_ALL};
         return 0;
     }
     ptrdiff_t colon = str_find_last(text, ':');
@@ -41,20 +42,24 @@ static int parse_one(struct arena *arena, struct str text, const struct name_rul
         return err_set(err, ERR_INVALID, "scope \"%.*s\" is not repository:<name>:<actions>",
                        SHOWN(text));
     struct scope scope = {.kind = SCOPE_REPOSITORY};
+    struct repository_name name;
+    struct name_rules names = {rules->library_namespace, rules->hostname, rules->nested_names};
     if (!parse_actions(str_sub(text, (size_t)colon + 1, text.len), &scope.actions))
         return err_set(err, ERR_INVALID,
                        "scope \"%.*s\" asks for something other than pull, push "
                        "and *",
                        SHOWN(text));
-    struct str name = str_sub(text, prefix.len, (size_t)colon - prefix.len);
-    if (name_parse_repository(arena, name, rules, &scope.name, err) != 0)
+    struct str asked = str_sub(text, prefix.len, (size_t)colon - prefix.len);
+    if (name_parse_repository(arena, asked, &names, &name, err) != 0)
         return -1;
-    scope.requested = arena_text(arena, name);
+    scope.requested = arena_text(arena, asked);
+    scope.namespace_name = name.namespace_name;
+    scope.repository = name.path;
     *out = scope;
     return 0;
 }
 
-static int parse_value(struct arena *arena, struct str value, const struct name_rules *rules,
+static int parse_value(struct arena *arena, struct str value, const struct scope_rules *rules,
                        struct scope *scopes, size_t *count, struct err *err)
 {
     struct str word;
@@ -70,7 +75,7 @@ static int parse_value(struct arena *arena, struct str value, const struct name_
     return 0;
 }
 
-int scope_parse(struct arena *arena, const struct texts *values, const struct name_rules *rules,
+int scope_parse(struct arena *arena, const struct texts *values, const struct scope_rules *rules,
                 struct list *out, struct err *err)
 {
     struct scope *scopes = arena_array(arena, SCOPE_COUNT_MAX, sizeof *scopes);
