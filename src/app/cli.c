@@ -42,8 +42,7 @@ static const struct option_row {
      "the user's e-mail address"},
     {OPTION_AFTER, "--after", TAKES_TEXT, offsetof(struct cli, after), "NAME",
      "begin behind this name"},
-    {OPTION_LIMIT, "--limit", TAKES_TEXT, offsetof(struct cli, limit), "N",
-     "show at most N [all]"},
+    {OPTION_LIMIT, "--limit", TAKES_TEXT, offsetof(struct cli, limit), "N", "show at most N [all]"},
 };
 
 static const struct command *find_command(int argc, char **argv, int *used_out)

@@ -53,10 +53,10 @@ enum cli_option {
 };
 
 struct command {
-    const char *name;    /* one word or two: "serve", "user create" */
-    const char *args;    /* as help shows them: "NAME TAG DIGEST" */
+    const char *name; /* one word or two: "serve", "user create" */
+    const char *args; /* as help shows them: "NAME TAG DIGEST" */
     size_t args_min, args_max;
-    unsigned options;    /* enum cli_option */
+    unsigned options; /* enum cli_option */
     const char *summary;
     /* The exit status; on -1 main prints *err and exits with EXIT_FAILED. */
     int (*run)(struct cli *cli, struct err *err);
