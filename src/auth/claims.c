@@ -173,7 +173,7 @@ static int parse_access(struct arena *arena, const struct list *access,
     out->grants = arena_array(arena, access->count, sizeof *out->grants);
     for (size_t i = 0; i < access->count; i++) {
         struct repository_name name;
-        unsigned bits;
+        unsigned bits = 0;
         if (parse_actions(&items[i].actions, &bits, err) != 0)
             return -1;
         if (strcmp(items[i].type, "repository") != 0)
