@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,11 +154,13 @@ static void parse_options(int argc, char **argv, struct options *options)
 static void print_result(const struct result *result)
 {
     printf("{\"requests\":%llu,\"bytes\":%llu,\"elapsed_us\":%lld,\"server_cpu_us\":%lld,"
-           "\"client_cpu_us\":%lld,\"rss\":%llu,\"rss_anon\":%llu,"
+           "\"client_cpu_us\":%lld,\"machine_cpu_us\":%lld,\"steal_us\":%lld,"
+           "\"rss\":%llu,\"rss_anon\":%llu,"
            "\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f%.*s}\n",
            (unsigned long long)result->requests, (unsigned long long)result->bytes,
            (long long)result->elapsed_us, (long long)result->server_cpu_us,
-           (long long)result->client_cpu_us, (unsigned long long)result->rss,
+           (long long)result->client_cpu_us, (long long)result->machine_cpu_us,
+           (long long)result->steal_us, (unsigned long long)result->rss,
            (unsigned long long)result->rss_anon, hist_at(&result->latency, 0.5),
            hist_at(&result->latency, 0.9), hist_at(&result->latency, 0.99),
            hist_at(&result->latency, 1), STR_FMT(buf_str(&result->extra)));
@@ -169,6 +172,7 @@ int main(int argc, char **argv)
     static struct result result;
     if (argc < 2)
         die("usage: wharf-load COMMAND --address ADDRESS:PORT [options] [path...]");
+    signal(SIGPIPE, SIG_IGN); /* OpenSSL cannot be told per write */
     parse_options(argc - 1, argv + 1, &options);
     buf_init(&result.extra, 64 * 1024);
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)

@@ -41,7 +41,8 @@ struct result {
     uint64_t bytes; /* of bodies */
     int64_t elapsed_us;
     int64_t server_cpu_us, client_cpu_us;
-    uint64_t rss, rss_anon; /* of the server, at the end */
+    int64_t machine_cpu_us, steal_us; /* busy on all cores, whoever it was; taken by the host */
+    uint64_t rss, rss_anon;           /* of the server, at the end */
     struct hist latency;
     struct buf extra; /* more members of the JSON object, each with a comma in front */
 };

@@ -34,13 +34,6 @@ static int64_t server_cpu_ns(const struct options *options)
     return total;
 }
 
-void probe_moment(const struct options *options, struct moment *out)
-{
-    out->server_cpu_us = server_cpu_ns(options) / 1000;
-    out->client_cpu_us = clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000;
-    out->time_us = probe_now_ns() / 1000;
-}
-
 /* The next field of a line that is separated by spaces, some of them doubled. */
 static struct str next_field(struct str *line)
 {
@@ -50,15 +43,44 @@ static struct str next_field(struct str *line)
     return field;
 }
 
+/* The first line of a file. */
+static void read_line(const char *path, char *text, size_t size)
+{
+    FILE *file = fopen(path, "re");
+    if (!file || !fgets(text, (int)size, file))
+        die("%s cannot be read", path);
+    fclose(file);
+}
+
+/* "cpu  user nice system idle iowait irq softirq steal ...", in hundredths of a second. */
+static void read_machine(struct moment *out)
+{
+    char text[512];
+    uint64_t ticks[8];
+    read_line("/proc/stat", text, sizeof text);
+    struct str line = str_of(text);
+    next_field(&line);
+    for (size_t i = 0; i < ARRAY_LEN(ticks); i++)
+        if (!str_to_u64(next_field(&line), UINT64_MAX / 10000, &ticks[i]))
+            die("/proc/stat: not understood");
+    out->steal_us = (int64_t)ticks[7] * 10000;
+    out->machine_cpu_us = (int64_t)(ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6]) * 10000;
+}
+
+void probe_moment(const struct options *options, struct moment *out)
+{
+    read_machine(out);
+    out->server_cpu_us = server_cpu_ns(options) / 1000;
+    out->client_cpu_us = clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000;
+    out->time_us = probe_now_ns() / 1000;
+}
+
 static void add_memory(pid_t pid, struct result *result)
 {
     char path[64], text[256];
     uint64_t pages[3]; /* size, resident, shared */
     snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
-    FILE *file = fopen(path, "re");
-    if (!file || !fgets(text, sizeof text, file))
-        die("%s cannot be read", path);
-    fclose(file);
+    read_line(path, text, sizeof text);
     struct str line = str_of(text);
     for (size_t i = 0; i < ARRAY_LEN(pages); i++)
         if (!str_to_u64(next_field(&line), UINT64_MAX, &pages[i]))
@@ -74,6 +96,8 @@ void probe_window(const struct options *options, const struct moment *start,
     result->elapsed_us = end->time_us - start->time_us;
     result->server_cpu_us = end->server_cpu_us - start->server_cpu_us;
     result->client_cpu_us = end->client_cpu_us - start->client_cpu_us;
+    result->machine_cpu_us = end->machine_cpu_us - start->machine_cpu_us;
+    result->steal_us = end->steal_us - start->steal_us;
     for (size_t i = 0; i < options->pid_count; i++)
         add_memory(options->pids[i], result);
 }

@@ -4,9 +4,10 @@
 
 #include "load.h"
 
-/* A moment: of the clock, and of the CPU time used so far by the server and by this process. */
+/* A moment: of the clock, and of the CPU time used so far by the server, by this process, by
+ * everybody on the machine, and by others on its host. */
 struct moment {
-    int64_t time_us, server_cpu_us, client_cpu_us;
+    int64_t time_us, server_cpu_us, client_cpu_us, machine_cpu_us, steal_us;
 };
 
 int64_t probe_now_ns(void);

@@ -65,6 +65,7 @@ static void pull_body(struct stream *stream)
     if (!data || !response)
         die("out of memory");
     conn_open(stream->all->options, &stream->conn);
+    stream_ready(stream);
     while (stream_more(stream)) {
         int64_t start = probe_now_ns();
         conn_write(&stream->conn, request->ptr, request->len);
@@ -89,6 +90,7 @@ static void connect_body(struct stream *stream)
     const struct buf *request = stream->all->context;
     char data[RESPONSE_HEAD_MAX];
     struct response response;
+    stream_ready(stream);
     while (stream_more(stream)) {
         struct conn conn;
         int64_t start = probe_now_ns();

@@ -30,6 +30,7 @@ static void push_body(struct stream *stream)
     const struct push *push = stream->all->context;
     struct conn conn;
     conn_open(stream->all->options, &conn);
+    stream_ready(stream);
     while (stream_more(stream)) {
         struct blob blob;
         blob_make(&push->source, &blob);
@@ -79,6 +80,7 @@ static void image_body(struct stream *stream)
     const struct push *push = stream->all->context;
     struct conn conn;
     conn_open(stream->all->options, &conn);
+    stream_ready(stream);
     while (stream_more(stream)) {
         int64_t start = probe_now_ns();
         push_image(stream->all->options, &conn, push);

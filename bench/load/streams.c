@@ -10,6 +10,11 @@
 
 #include "probe.h"
 
+void stream_ready(struct stream *stream)
+{
+    atomic_fetch_add(&stream->all->ready, 1);
+}
+
 bool stream_more(struct stream *stream)
 {
     const struct options *options = stream->all->options;
@@ -35,6 +40,12 @@ void stream_add_bytes(struct stream *stream, uint64_t bytes)
     atomic_fetch_add_explicit(&stream->bytes, bytes, memory_order_relaxed);
 }
 
+static void sleep_ms(unsigned ms)
+{
+    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    nanosleep(&pause, NULL);
+}
+
 static void *run_stream(void *argument)
 {
     struct stream *stream = argument;
@@ -52,6 +63,12 @@ static void start_all(struct streams *all)
         if (pthread_create(&stream->thread, NULL, run_stream, stream) != 0)
             die("no thread");
     }
+}
+
+static void await_ready(const struct streams *all)
+{
+    while (atomic_load(&all->ready) < all->options->connections)
+        sleep_ms(1);
 }
 
 /* A stream that waits for the server wakes up when its socket is shut down. */
@@ -74,12 +91,6 @@ static void sum(const struct streams *all, uint64_t *requests, uint64_t *bytes)
     }
 }
 
-static void sleep_ms(unsigned ms)
-{
-    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
-    nanosleep(&pause, NULL);
-}
-
 void streams_run(const struct options *options, void (*body)(struct stream *stream), void *context,
                  struct result *result)
 {
@@ -94,6 +105,7 @@ void streams_run(const struct options *options, void (*body)(struct stream *stre
     atomic_store(&all->measuring, options->count > 0);
     if (options->count == 0) {
         start_all(all);
+        await_ready(all);
         sleep_ms(options->warm_ms);
         atomic_store(&all->measuring, true);
     }

@@ -24,7 +24,8 @@ struct streams {
     void (*body)(struct stream *stream);
     void *context;
     atomic_bool measuring, stopping;
-    atomic_uint next; /* with options->count: the transfers handed out */
+    atomic_uint next;  /* with options->count: the transfers handed out */
+    atomic_uint ready; /* threads whose connection is open */
     struct stream streams[STREAMS_MAX];
 };
 
@@ -33,6 +34,8 @@ struct streams {
 void streams_run(const struct options *options, void (*body)(struct stream *stream), void *context,
                  struct result *result);
 
+/* To be called once by the body when it has connected: no time runs before all have. */
+void stream_ready(struct stream *stream);
 /* Whether to begin another transfer. */
 bool stream_more(struct stream *stream);
 /* Whether the run is over, so that a broken connection is no failure. */
