@@ -98,9 +98,8 @@ int upload_open(const struct upload_store *store, struct arena *arena, int64_t r
 }
 
 int upload_open_single(const struct upload_store *store, struct arena *arena, int64_t repository_id,
-                       int64_t now_ms, struct upload **out, struct err *err)
+                       struct upload **out, struct err *err)
 {
-    (void)now_ms;
     _cleanup_(upload_releasep) struct upload *upload = upload_new(store, arena, repository_id);
     blob_key_new(upload->key);
     if (blob_writer_open(store->blobs, upload->key, 0, &upload->writer, err) != 0)
@@ -281,7 +280,7 @@ int upload_bytes(const struct upload_store *store, struct arena *arena, int64_t 
 {
     struct blob_row blob;
     _cleanup_(upload_releasep) struct upload *upload = NULL;
-    if (upload_open_single(store, arena, repository_id, now_ms, &upload, err) != 0)
+    if (upload_open_single(store, arena, repository_id, &upload, err) != 0)
         return -1;
     upload_set_algorithm(upload, (enum digest_alg)digest->alg);
     if (upload_append(upload, content.ptr, content.len, err) != 0)

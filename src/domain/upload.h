@@ -38,7 +38,7 @@ int upload_open(const struct upload_store *store, struct arena *arena, int64_t r
                 const char *uuid, int64_t now_ms, struct upload **out, struct err *err);
 /* Open an upload that only this request will see: for a body that comes with its digest. */
 int upload_open_single(const struct upload_store *store, struct arena *arena, int64_t repository_id,
-                       int64_t now_ms, struct upload **out, struct err *err);
+                       struct upload **out, struct err *err);
 
 uint64_t upload_received(const struct upload *upload);
 /* Hash with this algorithm rather than SHA-256; only before the first byte. */
