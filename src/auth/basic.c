@@ -22,7 +22,7 @@ static bool is_text(struct str s)
     return utf8_valid(s);
 }
 
-static enum basic_kind kind_of(struct str username)
+enum basic_kind basic_kind_of(struct str username)
 {
     static const struct {
         const char *name;
@@ -54,7 +54,7 @@ bool basic_parse(struct arena *arena, struct str header, struct basic *out)
     ok = ok && is_text(password) && str_cut(&password, ':', &username) && password.ptr &&
          username.len > 0 && username.len <= BASIC_USERNAME_MAX;
     if (ok)
-        *out = (struct basic){kind_of(username), arena_text(arena, username),
+        *out = (struct basic){basic_kind_of(username), arena_text(arena, username),
                               arena_str(arena, password)};
     if (decoded.ptr)
         explicit_bzero(decoded.ptr, decoded.cap);

@@ -25,6 +25,9 @@ struct basic {
     struct str password; /* secret: neither logged nor shown */
 };
 
+/* The form of a user name. */
+enum basic_kind basic_kind_of(struct str username);
+
 /* Read an Authorization header. False when it is no well-formed Basic header: another scheme, bad
  * base64, no colon, empty name, control characters, not UTF-8, too long. That counts as no header
  * at all, as with Quay. */
