@@ -9,11 +9,15 @@
 #include "base/err.h"
 #include "codec/schema.h"
 
-enum { JSON_DEPTH_MAX = 32 };
+enum {
+    JSON_DEPTH_MAX = 32,
+    JSON_VALUES_MAX = 128 * 1024, /* a small value takes up to 250 bytes in memory */
+};
 
 /* Parse one JSON document. Duplicate keys, NUL in strings, trailing bytes, nesting deeper than
- * JSON_DEPTH_MAX and more than `max` bytes are refused; ERR_INVALID gives line and column,
- * ERR_TOO_LARGE the limit. The caller owns the result: use json_auto_t or json_decref. */
+ * JSON_DEPTH_MAX, more than JSON_VALUES_MAX values and more than `max` bytes are refused;
+ * ERR_INVALID gives line and column, ERR_TOO_LARGE the limit. The caller owns the result: use
+ * json_auto_t or json_decref. */
 int json_parse(struct str text, size_t max, json_t **out, struct err *err);
 
 /* Fill the struct `out` (zeroed or holding defaults) from a JSON object. Unknown members are

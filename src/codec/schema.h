@@ -95,10 +95,10 @@ struct schema {
     FIELD_(type, member, struct list, key, FIELD_LIST, flags, __VA_ARGS__)
 #define F_JSON(type, member, key, flags, ...)                                                      \
     FIELD_(type, member, struct json_t *, key, FIELD_JSON, flags, __VA_ARGS__)
-#define F_OBJECT(type, member, key, flags, subschema)                                              \
+#define F_OBJECT(type, member, key, field_flags, subschema)                                        \
     {                                                                                              \
-        .name = (key), .kind = FIELD_OBJECT, .flags = (flags), .offset = offsetof(type, member),   \
-        .sub = (subschema)                                                                         \
+        .name = (key), .kind = FIELD_OBJECT, .flags = (field_flags),                               \
+        .offset = offsetof(type, member), .sub = (subschema)                                       \
     }
 
 #define SCHEMA(type, table)                                                                        \
