@@ -21,6 +21,7 @@ enum {
     FOLDER_MODE = 0750, /* the group may be a proxy that serves the files */
     FILE_MODE = 0640,
     ROOT_MAX = PATH_MAX - BLOB_KEY_SIZE,
+    WRITE_BEHIND = 8 * 1024 * 1024, /* bytes after which the kernel is asked to begin writing */
 };
 
 static const char marker_name[] = "wharf-blobs";
@@ -37,7 +38,9 @@ struct local_writer {
     struct blob_writer base;
     const struct local_store *store;
     int fd;
-    bool linked; /* the directory entry is durable */
+    uint64_t offset;
+    uint64_t begun; /* bytes that the kernel was asked to write */
+    bool linked;    /* the directory entry is durable */
     char folder[3];
 };
 
@@ -232,17 +235,32 @@ static int local_writer_open(struct blob_store *base, const char *key, uint64_t 
     writer->base.driver = &local_driver;
     writer->store = store;
     writer->fd = fd;
+    writer->offset = writer->begun = offset;
     memcpy(writer->folder, key, 2);
     fd = -1;
     *out = &writer->base;
     return 0;
 }
 
+/* Have the disk work while more arrives, so that the final sync has little left to do and no burst
+ * of writes holds up the database's. */
+static void write_behind(struct local_writer *writer)
+{
+    uint64_t ready = writer->offset - writer->begun;
+    if (writer->store->sync == BLOB_SYNC_NEVER || ready < WRITE_BEHIND)
+        return;
+    sync_file_range(writer->fd, (off_t)writer->begun, (off_t)ready, SYNC_FILE_RANGE_WRITE);
+    writer->begun = writer->offset;
+}
+
 static int local_writer_write(struct blob_writer *base, const void *data, size_t len,
                               struct err *err)
 {
-    if (file_write_all(writer_of(base)->fd, data, len, err) != 0)
+    struct local_writer *writer = writer_of(base);
+    if (file_write_all(writer->fd, data, len, err) != 0)
         return err_wrap(err, "object storage: ");
+    writer->offset += len;
+    write_behind(writer);
     return 0;
 }
 
