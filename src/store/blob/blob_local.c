@@ -58,18 +58,21 @@ static struct local_writer *writer_of(struct blob_writer *writer)
 
 /* ---- opening the store ---- */
 
-static int set_unwritable(const char *root, const char *name, int root_fd, struct err *err)
+/* What of the store cannot be written, whose it is, who we are, and the cure. */
+static int set_unwritable(const struct local_store *store, const char *name, struct err *err)
 {
-    struct stat st = {0};
     int number = errno;
+    char path[PATH_MAX];
+    struct stat st = {0};
+    snprintf(path, sizeof path, "%s%s%s", store->root, name ? "/" : "", name ? name : "");
     if (number != EACCES && number != EPERM && number != EROFS)
-        return err_set_errno(err, "storage %s/%s: cannot be made or opened", root, name);
-    fstatat(root_fd, name, &st, 0);
+        return err_set_errno(err, "storage %s: cannot be made or opened", path);
+    stat(path, &st);
     err_set(err, ERR_IO,
-            "storage %s/%s cannot be written (owner uid %u, mode %04o; we run as uid %u); to mend:"
+            "storage %s cannot be written (owner uid %u, mode %04o; we run as uid %u); to mend:"
             " chown -R %u:%u %s",
-            root, name, (unsigned)st.st_uid, (unsigned)(st.st_mode & 07777), (unsigned)geteuid(),
-            (unsigned)geteuid(), (unsigned)getegid(), root);
+            path, (unsigned)st.st_uid, (unsigned)(st.st_mode & 07777), (unsigned)geteuid(),
+            (unsigned)geteuid(), (unsigned)getegid(), store->root);
     return err_detail(err, "%s", strerrordesc_np(number));
 }
 
@@ -111,7 +114,7 @@ static int write_marker(const struct local_store *store, struct err *err)
     _cleanup_close_ int fd = openat(store->root_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                                     FILE_MODE);
     if (fd < 0)
-        return set_unwritable(store->root, ".", store->root_fd, err);
+        return set_unwritable(store, NULL, err);
     if (file_write_all(fd, marker_text, sizeof marker_text - 1, err) != 0)
         return err_wrap(err, "storage %s: ", store->root);
     if (fsync(fd) != 0 || renameat(store->root_fd, name, store->root_fd, marker_name) != 0 ||
@@ -129,7 +132,7 @@ static int read_marker(const struct local_store *store, struct err *err)
         return 0;
     ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : -1;
     if (n < 0)
-        return set_unwritable(store->root, marker_name, store->root_fd, err);
+        return set_unwritable(store, marker_name, err);
     if (!str_eq((struct str){text, (size_t)n}, STR(marker_text)))
         return err_set(err, ERR_CONFLICT,
                        "storage %s: its layout is not known to this version of the program",
@@ -144,9 +147,9 @@ static int make_folders(const struct local_store *store, struct err *err)
         snprintf(name, sizeof name, "%02x", i);
         bool made = mkdirat(store->root_fd, name, FOLDER_MODE) == 0;
         if (!made && errno != EEXIST)
-            return set_unwritable(store->root, ".", store->root_fd, err);
+            return set_unwritable(store, NULL, err);
         if (!made && faccessat(store->root_fd, name, R_OK | W_OK | X_OK, AT_EACCESS) != 0)
-            return set_unwritable(store->root, name, store->root_fd, err);
+            return set_unwritable(store, name, err);
     }
     return 0;
 }
@@ -157,7 +160,7 @@ static int open_root(struct local_store *store, struct err *err)
         return err_wrap(err, "storage: ");
     store->root_fd = open(store->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (store->root_fd < 0)
-        return set_unwritable(store->root, ".", AT_FDCWD, err);
+        return set_unwritable(store, NULL, err);
     int marked = read_marker(store, err);
     if (marked < 0 || (marked == 0 && refuse_foreign(store, err) != 0) ||
         make_folders(store, err) != 0)

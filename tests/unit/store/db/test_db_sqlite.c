@@ -338,11 +338,11 @@ static void *read_on(void *context)
 }
 
 /* Under a steady load of readers and commits the log does not grow without end: here more than
- * 60 MB are written through it. */
+ * 45 MB are written through it. */
 static void test_log_is_bounded(void **state)
 {
     (void)state;
-    enum { READERS = 3, COMMITS = 8000, BOUND = 24 * 1024 * 1024 };
+    enum { READERS = 3, COMMITS = 12000, BOUND = 24 * 1024 * 1024 };
     struct err err;
     atomic_bool stop = false;
     struct reading readings[READERS];
