@@ -14,7 +14,8 @@ static bool is_host_text(struct str host)
 {
     for (size_t i = 0; i < host.len; i++) {
         char c = host.ptr[i];
-        if (!char_is_alnum(c) && c != '.' && c != '-' && c != ':' && c != '[' && c != ']' && c != '_')
+        if (!char_is_alnum(c) && c != '.' && c != '-' && c != ':' && c != '[' && c != ']' &&
+            c != '_')
             return false;
     }
     return host.len > 0;
@@ -22,7 +23,7 @@ static bool is_host_text(struct str host)
 
 const char *call_base_url(const struct call *call)
 {
-    const struct service_rules *rules = &call->service->rules;
+    const struct service_rules *rules = call->rules;
     struct str host = call->request->host;
     bool tls = call->request->tls || strcmp(rules->scheme, "https") == 0;
     if (!is_host_text(host) || str_eq_text(host, rules->hostname))
@@ -52,8 +53,8 @@ enum route_errors call_error_family(struct str path)
 void call_refuse(struct call *call, const struct err *err)
 {
     enum { RETRY_SECONDS = 5 };
-    enum route_errors family =
-        call->route ? call->route->errors : call_error_family(call->request->path);
+    enum route_errors family = call->route ? call->route->errors
+                                           : call_error_family(call->request->path);
     /* Headers that a handler added before it failed (Location, Range of an upload) stay. */
     errors_reply(call->reply, family, 0, err);
     if (err->code == ERR_UNAUTHORIZED && call->challenge)

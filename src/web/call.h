@@ -14,9 +14,10 @@
 
 struct call {
     struct service *service;
+    const struct service_rules *rules; /* in force when the request came */
     struct request *request;
     struct reply *reply;
-    struct arena *arena; /* the request's */
+    struct arena *arena;       /* the request's */
     const struct route *route; /* NULL when nothing matched */
     struct route_match match;
     int64_t now_ms;

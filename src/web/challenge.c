@@ -9,7 +9,6 @@ void challenge_add(struct call *call)
         const char *actions = call->route->need & ACCESS_WRITE ? "pull,push" : "pull";
         scope = arena_printf(call->arena, ",scope=\"repository:%s:%s\"", call->name.full, actions);
     }
-    reply_headerf(call->reply, "WWW-Authenticate",
-                  "Bearer realm=\"%s/v2/auth\",service=\"%s\"%s", call_base_url(call),
-                  call->service->rules.hostname, scope);
+    reply_headerf(call->reply, "WWW-Authenticate", "Bearer realm=\"%s/v2/auth\",service=\"%s\"%s",
+                  call_base_url(call), call->rules->hostname, scope);
 }

@@ -51,6 +51,7 @@ static struct call *call_new(struct service *service, struct request *request, s
 {
     struct call *call = arena_alloc(request->arena, sizeof *call);
     call->service = service;
+    call->rules = atomic_load_explicit(&service->rules, memory_order_acquire);
     call->request = request;
     call->reply = reply;
     call->arena = request->arena;
@@ -68,7 +69,7 @@ static struct call *call_new(struct service *service, struct request *request, s
 
 static void call_release(struct call *call)
 {
-    bearer_unref(TAKE(call->bearer));
+    token_unref(TAKE(call->bearer));
     buf_done(&call->collected);
 }
 
@@ -98,8 +99,9 @@ static int authenticate(struct call *call, struct err *err)
     if (!header.ptr)
         return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
     if (!token_of_header(header, &token))
-        return err_set(err, ERR_UNAUTHORIZED,
-                       "this address takes a bearer token; get one from the realm of the challenge");
+        return err_set(
+            err, ERR_UNAUTHORIZED,
+            "this address takes a bearer token; get one from the realm of the challenge");
     call->bearer = token_cached(call->service->auth, token, call->now_ms);
     if (!call->bearer &&
         token_verify(call->service->auth, token, call->now_ms, &call->bearer, err) != 0)
@@ -112,7 +114,7 @@ static int authenticate(struct call *call, struct err *err)
 
 static int find_repository(struct call *call, struct err *err)
 {
-    const struct service_rules *rules = &call->service->rules;
+    const struct service_rules *rules = call->rules;
     const char *text = call_value(call, "repository");
     if (!text)
         return 0;
@@ -135,7 +137,7 @@ static int find_repository(struct call *call, struct err *err)
 
 static int check_state(const struct call *call, struct err *err)
 {
-    const struct service_rules *rules = &call->service->rules;
+    const struct service_rules *rules = call->rules;
     if (!call->route->writes)
         return 0;
     if (rules->read_only)

@@ -9,5 +9,4 @@
 /* The status of an error code. */
 int errors_status(enum err_code code);
 /* Fill the reply with the error in the words of the family. `status` 0: by code. */
-void errors_reply(struct reply *reply, enum route_errors family, int status,
-                  const struct err *err);
+void errors_reply(struct reply *reply, enum route_errors family, int status, const struct err *err);

@@ -3,6 +3,7 @@
  * report cannot be compared with each other. */
 #include "manifest_cache.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ENTRIES_MAX = 8192, KEY_MAX = 512 };
@@ -77,8 +78,8 @@ struct cached_manifest *manifest_cache_get(struct manifest_cache *cache, unsigne
     if (!view->usable || !key.ptr)
         return NULL;
     struct cached *value = lru_get(view->lru, key, 0);
-    struct cached_manifest *manifest =
-        value ? CONTAINER_OF(value, struct cached_manifest, cached) : NULL;
+    struct cached_manifest *manifest = value ? CONTAINER_OF(value, struct cached_manifest, cached)
+                                             : NULL;
     if (manifest && manifest->version != view->version) {
         cached_unref(value);
         return NULL;

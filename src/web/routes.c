@@ -16,7 +16,6 @@ const struct route_table *const route_tables[] = {
     &api_initialize_table,
     &site_health_table,
     &site_keys_table,
-    &site_metrics_table,
     &site_front_table,
     NULL,
 };

@@ -14,25 +14,26 @@
 
 /* The rules that handlers look at, from config.yaml. Borrowed strings outlive the service. */
 struct service_rules {
-    const char *hostname;        /* SERVER_HOSTNAME: host[:port] in URLs and the token audience */
-    const char *scheme;          /* PREFERRED_URL_SCHEME */
-    const char *library;         /* namespace of names without '/'; NULL: refused */
-    bool nested_names;           /* FEATURE_EXTENDED_REPOSITORY_NAMES */
-    bool public_catalog;         /* FEATURE_PUBLIC_CATALOG */
-    bool referrers;              /* FEATURE_REFERRERS_API */
-    bool user_initialize;        /* FEATURE_USER_INITIALIZE */
-    bool create_private;         /* CREATE_PRIVATE_REPO_ON_PUSH */
-    bool pushes_disabled;        /* DISABLE_PUSHES */
-    bool read_only;              /* REGISTRY_STATE: readonly */
-    uint64_t layer_max;          /* MAXIMUM_LAYER_SIZE, bytes */
-    int64_t page_size;           /* V2_PAGINATION_SIZE */
-    uint64_t space_reserve;      /* bytes of free disk below which uploads are refused */
+    const char *hostname;   /* SERVER_HOSTNAME: host[:port] in URLs and the token audience */
+    const char *scheme;     /* PREFERRED_URL_SCHEME */
+    const char *library;    /* namespace of names without '/'; NULL: refused */
+    bool nested_names;      /* FEATURE_EXTENDED_REPOSITORY_NAMES */
+    bool public_catalog;    /* FEATURE_PUBLIC_CATALOG */
+    bool referrers;         /* FEATURE_REFERRERS_API */
+    bool user_initialize;   /* FEATURE_USER_INITIALIZE */
+    bool create_private;    /* CREATE_PRIVATE_REPO_ON_PUSH */
+    bool pushes_disabled;   /* DISABLE_PUSHES */
+    bool read_only;         /* REGISTRY_STATE: readonly */
+    uint64_t layer_max;     /* MAXIMUM_LAYER_SIZE, bytes */
+    int64_t page_size;      /* V2_PAGINATION_SIZE */
+    uint64_t space_reserve; /* bytes of free disk below which uploads are refused */
 };
 
-struct service_metrics; /* web/metrics.h */
+struct manifest_cache;
+struct route_index;
 
 struct service {
-    struct service_rules rules;
+    _Atomic(const struct service_rules *) rules; /* one snapshot a request: see call->rules */
     struct upload_store uploads; /* with db and blobs */
     struct manifest_policy manifests;
     struct auth *auth;

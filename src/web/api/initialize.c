@@ -23,7 +23,7 @@ static const struct schema initialize_schema = SCHEMA(struct initialize_body, in
 
 static int check(struct call *call, const struct initialize_body *body, struct err *err)
 {
-    if (!call->service->rules.user_initialize)
+    if (!call->rules->user_initialize)
         return err_set(err, ERR_NOT_FOUND, "FEATURE_USER_INITIALIZE is not enabled");
     if (body->access_token)
         return err_set(err, ERR_INVALID,
@@ -39,7 +39,8 @@ static int create(struct call *call, const struct account_new *user, struct err 
     bool any;
     struct account made;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || account_any_user(tx, &any, err) != 0)
+    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+        account_any_user(tx, &any, err) != 0)
         return -1;
     if (any)
         return err_set(err, ERR_INVALID, "Cannot initialize user in a non-empty database");

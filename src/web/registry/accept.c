@@ -24,8 +24,8 @@ static bool range_matches(struct str range, struct str media_type, bool by_name_
     if (str_eq(range, STR("*/*")))
         return true;
     bool any_subtype = str_ends(range, STR("/*"));
-    return any_subtype && str_eq_case(str_sub(media_type, 0, range.len - 1),
-                                      str_sub(range, 0, range.len - 1));
+    return any_subtype &&
+           str_eq_case(str_sub(media_type, 0, range.len - 1), str_sub(range, 0, range.len - 1));
 }
 
 /* 1 covered, 0 not, -1 there is no Accept header. */

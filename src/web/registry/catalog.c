@@ -23,7 +23,7 @@ static int load(struct call *call, int64_t limit, struct list *out, struct err *
     struct repository_name last;
     struct repository_filter filter = {
         .viewer_id = who->account_id,
-        .with_public = call->service->rules.public_catalog,
+        .with_public = call->rules->public_catalog,
         .all = who->superuser || who->readonly_superuser,
     };
     bool sees_nothing = !filter.viewer_id && !filter.with_public && !filter.all;

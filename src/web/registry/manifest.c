@@ -5,9 +5,9 @@
  * the cache; everything else takes the way through the database. Manifests are served as stored.
  * One exception serves old clients: an index asked for by a client that knows only single images
  * is answered with its linux/amd64 image, as docker-distribution and Quay do. */
+#include "domain/manifest.h"
 #include "accept.h"
 #include "base/digest.h"
-#include "domain/manifest.h"
 #include "domain/tag.h"
 #include "registry.h"
 #include "web/manifest_cache.h"
@@ -98,9 +98,10 @@ static int find_default_image(struct call *call, struct db_tx *tx, struct manife
         if (wanted)
             return find_by_digest(call, tx, &children[i].digest, io, err);
     }
-    return err_set(err, ERR_MANIFEST_UNKNOWN,
-                   "this is a multi-architecture index without linux/amd64, and the client's Accept "
-                   "header does not cover indexes");
+    return err_set(
+        err, ERR_MANIFEST_UNKNOWN,
+        "this is a multi-architecture index without linux/amd64, and the client's Accept "
+        "header does not cover indexes");
 }
 
 /* *as_stored_out is false when the client got something else than what the reference names. */
@@ -132,8 +133,8 @@ static int manifest_get(struct call *call, struct err *err)
     bool as_stored = true;
     if (load(call, reference, &manifest, &as_stored, err) != 0)
         return -1;
-    struct cached_manifest *served =
-        cached_manifest_new(manifest.media_type, &manifest.digest, manifest.content);
+    struct cached_manifest *served = cached_manifest_new(manifest.media_type, &manifest.digest,
+                                                         manifest.content);
     if (as_stored)
         manifest_cache_put(call->service->cache, call->request->reactor, call->cache_version,
                            call->name.full, reference, served);

@@ -15,7 +15,7 @@ const struct schema page_query_schema = SCHEMA(struct page_query, page_fields);
 int page_limit(const struct call *call, int64_t *out, struct err *err)
 {
     const struct page_query *query = call->query;
-    int64_t most = call->service->rules.page_size;
+    int64_t most = call->rules->page_size;
     uint64_t n = 0;
     if (query->n && !str_to_u64(str_of(query->n), INT32_MAX, &n))
         return err_set(err, ERR_INVALID, "n: must be a number of items");

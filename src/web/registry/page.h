@@ -12,7 +12,8 @@ struct page_query {
 
 extern const struct schema page_query_schema;
 
-/* How many items this reply may hold: `n`, at most the page size. ERR_INVALID when n is no number. */
+/* How many items this reply may hold: `n`, at most the page size. ERR_INVALID when n is no number.
+ */
 int page_limit(const struct call *call, int64_t *out, struct err *err);
 /* Add the Link header that leads to the page after `last`. `extra` is appended to the query as it
  * is ("&artifactType=..."); "" for none. */

@@ -63,7 +63,7 @@ static int referrers_get(struct call *call, struct err *err)
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     buf_init(&body, REPLY_BODY_MAX);
-    if (!call->service->rules.referrers)
+    if (!call->rules->referrers)
         return err_set(err, ERR_NOT_FOUND, "the referrers API is switched off here");
     if (page_limit(call, &limit, err) != 0 || load(call, limit, &page, err) != 0)
         return -1;

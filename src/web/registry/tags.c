@@ -13,8 +13,8 @@ static int load(struct call *call, int64_t limit, struct list *out, struct err *
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
         return -1;
     /* One more than asked for tells whether a next page exists. */
-    return tag_names(tx, call->arena, call->repository.id, query->last ? query->last : "", limit + 1,
-                     call->now_ms, out, err);
+    return tag_names(tx, call->arena, call->repository.id, query->last ? query->last : "",
+                     limit + 1, call->now_ms, out, err);
 }
 
 static int tags_list(struct call *call, struct err *err)

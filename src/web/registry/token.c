@@ -37,10 +37,10 @@ static const struct field token_form_fields[] = {
 };
 static const struct schema token_form_schema = SCHEMA(struct token_query, token_form_fields);
 
-static int create_on_push(struct call *call, const struct scope *scope,
-                          const struct account *owner, struct err *err)
+static int create_on_push(struct call *call, const struct scope *scope, const struct account *owner,
+                          struct err *err)
 {
-    const struct service_rules *rules = &call->service->rules;
+    const struct service_rules *rules = call->rules;
     if (rules->read_only || rules->pushes_disabled)
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
@@ -146,15 +146,14 @@ static int refuse_anonymous(struct call *call, struct err *err)
 static int issue(struct call *call, const struct identity *who, const struct token_query *query,
                  struct err *err)
 {
-    const struct service_rules *rules = &call->service->rules;
+    const struct service_rules *rules = call->rules;
     struct scope_rules scope_rules = {rules->hostname, rules->library, rules->nested_names};
     struct list scopes = {0};
     char *token;
     if (scope_parse(call->arena, &query->scopes, &scope_rules, &scopes, err) != 0)
         return -1;
     bool anonymous = who->kind == IDENTITY_ANONYMOUS;
-    if (anonymous &&
-        (scopes.count == 0 || !auth_rules(call->service->auth)->anonymous_access))
+    if (anonymous && (scopes.count == 0 || !auth_rules(call->service->auth)->anonymous_access))
         return refuse_anonymous(call, err);
     struct token_access *access = arena_array(call->arena, scopes.count, sizeof *access);
     if (grant_all(call, who, &scopes, access, err) != 0 ||
@@ -197,7 +196,8 @@ static int token_post(struct call *call, struct err *err)
         return err_set(err, ERR_UNSUPPORTED, "grant_type: only password is supported here");
     if (!query.username || !query.password)
         return err_set(err, ERR_UNAUTHORIZED, "username and password are required");
-    struct basic basic = {.username = query.username, .password = str_of(query.password)};
+    struct basic basic = {basic_kind_of(str_of(query.username)), query.username,
+                          str_of(query.password)};
     if (basic_login(call->service->auth, call->arena, &basic, call->now_ms, &who,
                     &call->retry_after_s, err) != 0)
         return refuse_login(call, err);

@@ -119,8 +119,7 @@ static int check_space(const struct call *call, struct err *err)
     uint64_t coming = call->request->body_length > 0 ? (uint64_t)call->request->body_length : 0;
     if (blob_store_space(call->service->blobs, &space, err) != 0)
         return -1;
-    if (space.available < coming ||
-        space.available - coming < call->service->rules.space_reserve)
+    if (space.available < coming || space.available - coming < call->rules->space_reserve)
         return err_set(err, ERR_NO_SPACE, "the registry's storage is full");
     return 0;
 }
@@ -129,7 +128,7 @@ static int check_space(const struct call *call, struct err *err)
 static int transfer_begin(struct transfer *transfer, struct body_sink *sink, struct err *err)
 {
     struct call *call = transfer->call;
-    uint64_t limit = call->service->rules.layer_max;
+    uint64_t limit = call->rules->layer_max;
     uint64_t received = upload_received(transfer->upload);
     if (call->request->body_length == 0) {
         if (transfer_settle(transfer, err) != 0) {
@@ -186,7 +185,7 @@ static int start_session(struct call *call, struct err *err)
 static int mount_from(struct call *call, const char *from, const struct digest *digest,
                       struct err *err)
 {
-    const struct service_rules *rules = &call->service->rules;
+    const struct service_rules *rules = call->rules;
     struct name_rules names = {.library = rules->library, .nested = rules->nested_names};
     struct repository_name name;
     struct repository source;
@@ -334,12 +333,13 @@ static const struct route upload_routes[] = {
      "Start an upload, push a whole blob, or mount one.", UPLOAD_ROUTE,
      .query = &upload_query_schema, .stream = uploads_post},
     {METHOD_POST, "/v2/{repository+}/blobs/uploads", "registry_upload_start_bare",
-     "The same, for clients that drop the last slash.", UPLOAD_ROUTE,
-     .query = &upload_query_schema, .stream = uploads_post},
+     "The same, for clients that drop the last slash.", UPLOAD_ROUTE, .query = &upload_query_schema,
+     .stream = uploads_post},
     {METHOD_PATCH, UPLOAD_PATH, "registry_upload_patch", "Append a chunk to an upload.",
      UPLOAD_ROUTE, .stream = upload_patch},
-    {METHOD_PUT, UPLOAD_PATH, "registry_upload_put", "Finish an upload, with its last chunk or not.",
-     UPLOAD_ROUTE, .query = &upload_query_schema, .stream = upload_put},
+    {METHOD_PUT, UPLOAD_PATH, "registry_upload_put",
+     "Finish an upload, with its last chunk or not.", UPLOAD_ROUTE, .query = &upload_query_schema,
+     .stream = upload_put},
     {METHOD_GET, UPLOAD_PATH, "registry_upload_get", "Ask how far an upload has come.",
      .auth = ROUTE_BEARER, .errors = ERRORS_OCI, .need = ACCESS_WRITE, .find_repository = true,
      .handler = upload_get},

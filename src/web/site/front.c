@@ -5,7 +5,7 @@
 static int front_get(struct call *call, struct err *err)
 {
     (void)err;
-    const char *host = call->service->rules.hostname;
+    const char *host = call->rules->hostname;
     const char *page = arena_printf(
         call->arena,
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>wharf</title>"

@@ -48,7 +48,7 @@ static bool disk_ok(struct call *call)
     struct err err;
     struct blob_space space;
     return passed(call, blob_store_space(call->service->blobs, &space, &err), &err) &&
-           space.available >= call->service->rules.space_reserve;
+           space.available >= call->rules->space_reserve;
 }
 
 static bool database_ok(struct call *call)
@@ -119,7 +119,7 @@ static bool ping_quick(struct call *call)
 #define HEALTH(path, id, summary, function)                                                        \
     {                                                                                              \
         METHOD_GET, path, id, summary, .auth = ROUTE_OPEN, .errors = ERRORS_API,                   \
-            .handler = function                                                                    \
+                                       .handler = function                                         \
     }
 
 static const struct route health_routes[] = {
