@@ -295,7 +295,7 @@ class Wharf(Server):
         self.tokens = {}
         self.configure()
         return {False: [self.binary, "serve", *self.common(), "--listen", self.address(False),
-                        "--listen-tls", self.address(True)]}
+                        "--listen", "https://" + self.address(True)]}
 
     def configure(self):
         """Quay's layout: config.yaml, ssl.cert and ssl.key in one folder."""

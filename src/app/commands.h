@@ -9,7 +9,6 @@ int command_version(struct cli *cli, struct err *err);
 int command_migrate(struct cli *cli, struct err *err);
 int command_routes(struct cli *cli, struct err *err);
 
-
 int command_user_create(struct cli *cli, struct err *err);
 int command_user_passwd(struct cli *cli, struct err *err);
 int command_user_list(struct cli *cli, struct err *err);
