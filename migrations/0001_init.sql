@@ -68,6 +68,7 @@ CREATE TABLE manifest (
     annotations   @text@,                         -- JSON object, for the referrers list
     content       @blob@ NOT NULL,                -- the bytes as received
     size          BIGINT NOT NULL,
+    deleted       SMALLINT NOT NULL DEFAULT 0,    -- deleted by digest: not served, until collected
     created_ms    BIGINT NOT NULL,
     CONSTRAINT manifest_digest UNIQUE (repository_id, digest),
     CONSTRAINT manifest_repository FOREIGN KEY (repository_id) REFERENCES repository (id)

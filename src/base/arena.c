@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arena: a chain of blocks, each twice the last up to a cap, so that a small request costs one
- * malloc and a large one few. Large single allocations get a block of their own. */
+ * malloc and a large one few. Large single allocations get a block of their own.
+ *
+ * Under AddressSanitizer the free part of a block is poisoned and each allocation is followed by a
+ * gap, so that an overrun inside a block is found as one of malloc's memory would be. */
 #include "arena.h"
 
 #include <assert.h>
@@ -8,10 +11,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#if defined __SANITIZE_ADDRESS__
+#define ARENA_POISONED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define ARENA_POISONED 1
+#endif
+#endif
+#ifdef ARENA_POISONED
+#include <sanitizer/asan_interface.h>
+#else
+#define ARENA_POISONED                         0
+#define ASAN_POISON_MEMORY_REGION(ptr, size)   ((void)0)
+#define ASAN_UNPOISON_MEMORY_REGION(ptr, size) ((void)0)
+#endif
+
 enum {
     FIRST_BLOCK = 4096,
     LARGEST_BLOCK = 256 * 1024,
     ALIGN = 16,
+    GAP = ARENA_POISONED ? ALIGN : 0,
 };
 
 struct arena_block {
@@ -26,6 +45,14 @@ static char *block_data(struct arena_block *block)
     return (char *)(block + 1);
 }
 
+/* Allocate from this block now. */
+static void arena_use(struct arena *arena, struct arena_block *block)
+{
+    arena->next = block_data(block);
+    arena->left = block->size;
+    ASAN_POISON_MEMORY_REGION(arena->next, arena->left);
+}
+
 static void arena_grow(struct arena *arena, size_t need)
 {
     size_t size = arena->blocks ? arena->blocks->size * 2
@@ -37,15 +64,15 @@ static void arena_grow(struct arena *arena, size_t need)
     block->older = arena->blocks;
     block->size = size;
     arena->blocks = block;
-    arena->next = block_data(block);
-    arena->left = size;
     arena->total += size;
+    arena_use(arena, block);
 }
 
 static void free_chain(struct arena_block *block)
 {
     while (block) {
         struct arena_block *older = block->older;
+        ASAN_UNPOISON_MEMORY_REGION(block_data(block), block->size);
         free(block);
         block = older;
     }
@@ -70,9 +97,8 @@ void arena_reset(struct arena *arena)
         free_chain(arena->blocks);
     }
     arena->blocks = first;
-    arena->next = block_data(first);
-    arena->left = first->size;
     arena->total = first->size;
+    arena_use(arena, first);
 }
 
 void arena_done(struct arena *arena)
@@ -85,10 +111,12 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 2)
         abort();
-    size_t rounded = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    /* Nothing is something too: an empty allocation has an address of its own. */
+    size_t rounded = ((size_max(size, 1) + ALIGN - 1) & ~(size_t)(ALIGN - 1)) + GAP;
     if (rounded > arena->left)
         arena_grow(arena, rounded);
     void *memory = arena->next;
+    ASAN_UNPOISON_MEMORY_REGION(memory, size);
     arena->next += rounded;
     arena->left -= rounded;
     return memset(memory, 0, size);

@@ -10,9 +10,12 @@
 
 enum { SMALLEST = 256 };
 
+/* So that no sum or doubling of sizes overflows. */
+static const size_t LARGEST = SIZE_MAX / 4;
+
 void buf_init(struct buf *buf, size_t max)
 {
-    *buf = (struct buf){.max = max};
+    *buf = (struct buf){.max = size_min(max, LARGEST)};
 }
 
 void buf_done(struct buf *buf)
@@ -23,10 +26,15 @@ void buf_done(struct buf *buf)
 
 void buf_clear(struct buf *buf)
 {
-    buf->len = 0;
+    buf_truncate(buf, 0);
+}
+
+void buf_truncate(struct buf *buf, size_t len)
+{
+    buf->len = size_min(len, buf->len);
     buf->failed = false;
     if (buf->ptr)
-        buf->ptr[0] = '\0';
+        buf->ptr[buf->len] = '\0';
 }
 
 char *buf_reserve(struct buf *buf, size_t len)
@@ -100,7 +108,7 @@ void buf_vprintf(struct buf *buf, const char *fmt, va_list args)
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, fmt, again);
     va_end(again);
-    char *room = len < 0 ? NULL : buf_reserve(buf, (size_t)len);
+    char *room = buf_reserve(buf, len < 0 ? SIZE_MAX : (size_t)len); /* no text: fail as too long */
     if (!room)
         return;
     vsnprintf(room, (size_t)len + 1, fmt, args);

@@ -38,8 +38,8 @@ int64_t clock_mono_us(void)
     return read_clock(CLOCK_MONOTONIC, 1000000);
 }
 
-/* Days since 1970 to a date, by 400-year eras that begin on 1 March, so that the leap day is the
- * last day of its year. */
+/* From a point in time to its date, by 400-year eras that begin on 1 March, so that the leap day is
+ * the last day of its year. */
 static struct calendar calendar_of(int64_t ms)
 {
     int64_t days = ms / 86400000;
@@ -67,6 +67,7 @@ static struct calendar calendar_of(int64_t ms)
     return c;
 }
 
+/* From a date to days since 1970, by the same eras. */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     year -= month <= 2;
@@ -109,20 +110,22 @@ static int month_of(struct str name)
 bool clock_parse_http(struct str text, int64_t *wall_ms_out)
 {
     uint64_t day, year, hour, minute, second;
-    if (text.len != 29 || text.ptr[16] != ' ' || text.ptr[19] != ':' || text.ptr[22] != ':')
-        return false;
-    if (!str_eq(str_sub(text, 3, 2), STR(", ")) || !str_eq(str_sub(text, 25, 4), STR(" GMT")))
-        return false;
     int month = month_of(str_sub(text, 8, 3));
     bool numbers = str_to_u64(str_sub(text, 5, 2), 31, &day) &&
                    str_to_u64(str_sub(text, 12, 4), 9999, &year) &&
                    str_to_u64(str_sub(text, 17, 2), 23, &hour) &&
                    str_to_u64(str_sub(text, 20, 2), 59, &minute) &&
-                   str_to_u64(str_sub(text, 23, 2), 60, &second);
-    if (!numbers || month == 0 || day == 0)
+                   str_to_u64(str_sub(text, 23, 2), 59, &second);
+    if (!numbers || month == 0)
         return false;
     int64_t days = days_of((int64_t)year, month, (int64_t)day);
-    *wall_ms_out = ((days * 24 + (int64_t)hour) * 60 + (int64_t)minute) * 60000 +
-                   (int64_t)second * 1000;
+    int64_t hours = days * 24 + (int64_t)hour;
+    int64_t wall_ms = ((hours * 60 + (int64_t)minute) * 60 + (int64_t)second) * 1000;
+    /* Separators, weekday and 31 February are all settled by writing the time again. */
+    char again[CLOCK_HTTP_SIZE];
+    clock_format_http(wall_ms, again);
+    if (!str_eq_text(text, again))
+        return false;
+    *wall_ms_out = wall_ms;
     return true;
 }

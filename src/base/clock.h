@@ -26,5 +26,5 @@ void clock_format_rfc3339_ms(int64_t wall_ms, char out[CLOCK_RFC3339_SIZE]);
 /* IMF-fixdate of RFC 9110 section 5.6.7, for HTTP headers. */
 void clock_format_http(int64_t wall_ms, char out[CLOCK_HTTP_SIZE]);
 /* Parse IMF-fixdate only; the obsolete forms are no conditional anyone sends to a registry.
- * Returns false when `text` is anything else. */
+ * Returns false when `text` is anything else, a weekday that is not the date's included. */
 bool clock_parse_http(struct str text, int64_t *wall_ms_out);

@@ -13,6 +13,9 @@
 
 enum { STATE_VERSION = 1, STATE_HEADER = 10 };
 
+/* Most bytes a hash can have seen: it counts their bits in 64. */
+static const uint64_t TOTAL_MAX = UINT64_MAX / 8;
+
 static_assert(sizeof(SHA256_CTX) <= HASHER_STATE_MAX, "context fits");
 static_assert(sizeof(SHA512_CTX) <= HASHER_STATE_MAX, "context fits");
 
@@ -185,8 +188,8 @@ int hasher_load(struct hasher *hasher, struct str state, struct err *err)
     size_t word = in[1] == DIGEST_SHA256 ? 4 : 8;
     uint64_t total = get_be(in + 2, 8);
     size_t pending = (size_t)(total % (16 * word));
-    if (state.len != STATE_HEADER + 8 * word + pending)
-        return err_set(err, ERR_INVALID, "saved hash state has the wrong length");
+    if (total > TOTAL_MAX || state.len != STATE_HEADER + 8 * word + pending)
+        return err_set(err, ERR_INVALID, "saved hash state is damaged");
     *hasher = (struct hasher){.alg = (enum digest_alg)in[1]};
     if (hasher->alg == DIGEST_SHA256)
         load256(as256(hasher), total, in + STATE_HEADER, pending);

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,21 +46,18 @@ int file_read(const char *path, struct buf *out, struct err *err)
     if (fd < 0)
         return set_open_error(path, err);
     for (;;) {
+        char more; /* read into when the buffer is full, to tell whether that was all */
         size_t want = size_min(64 * 1024, out->max - out->len);
-        if (want == 0) {
-            char more;
-            if (read(fd, &more, 1) == 0)
-                return 0;
-            return err_set(err, ERR_TOO_LARGE, "%s: larger than %zu bytes", path, out->max);
-        }
-        char *room = buf_reserve(out, want);
-        ssize_t n = read(fd, room, want);
+        char *room = want > 0 ? buf_reserve(out, want) : &more;
+        ssize_t n = room ? read(fd, room, size_max(want, 1)) : 1;
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return err_set_errno(err, "%s: cannot be read", path);
         if (n == 0)
             return 0;
+        if (!room || want == 0)
+            return err_set(err, ERR_TOO_LARGE, "%s: larger than %zu bytes", path, out->max);
         buf_commit(out, (size_t)n);
     }
 }
@@ -96,30 +94,45 @@ int file_sync_dir(const char *path, struct err *err)
     return 0;
 }
 
-static int write_beside(const char *temporary, struct str data, mode_t mode, struct err *err)
+static int fill(int fd, const char *path, struct str data, mode_t mode, struct err *err)
 {
-    _cleanup_close_ int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-    if (fd < 0)
-        return set_open_error(temporary, err);
     if (file_write_all(fd, data.ptr, data.len, err) != 0)
-        return err_wrap(err, "%s: ", temporary);
-    if (fsync(fd) != 0)
-        return err_set_errno(err, "%s: cannot be synced", temporary);
+        return err_wrap(err, "%s: ", path);
+    if (fchmod(fd, mode) != 0 || fsync(fd) != 0)
+        return err_set_errno(err, "%s: cannot be synced", path);
     return 0;
 }
 
 int file_replace(const char *path, struct str data, mode_t mode, struct err *err)
 {
-    char temporary[PATH_MAX];
     char parent[PATH_MAX];
-    if (snprintf(temporary, sizeof temporary, "%s.new", path) >= PATH_MAX)
+    /* A new name and not a fixed one, so that two writers do not share it and what a crash left
+     * behind does not lend its mode. */
+    char temporary[PATH_MAX];
+    if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", path) >= PATH_MAX)
         return err_set(err, ERR_INVALID, "path is too long");
-    if (write_beside(temporary, data, mode, err) != 0)
-        return -1;
-    if (rename(temporary, path) != 0)
-        return err_set_errno(err, "%s: cannot be replaced", path);
     parent_of(path, parent);
+    _cleanup_close_ int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return set_open_error(parent, err);
+    int result = fill(fd, temporary, data, mode, err);
+    if (result == 0 && rename(temporary, path) != 0)
+        result = err_set_errno(err, "%s: cannot be replaced", path);
+    if (result != 0) {
+        unlink(temporary);
+        return -1;
+    }
     return file_sync_dir(parent, err);
+}
+
+/* Leaves errno alone. */
+static bool is_dir(const char *path)
+{
+    int saved = errno;
+    struct stat st;
+    bool result = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    errno = saved;
+    return result;
 }
 
 int file_make_dirs(const char *path, mode_t mode, struct err *err)
@@ -132,7 +145,7 @@ int file_make_dirs(const char *path, mode_t mode, struct err *err)
         if (path[i] != '/' && path[i] != '\0')
             continue;
         snprintf(partial, sizeof partial, "%.*s", (int)i, path);
-        if (mkdir(partial, mode) == 0 || errno == EEXIST)
+        if (mkdir(partial, mode) == 0 || is_dir(partial))
             continue;
         if (errno == EACCES || errno == EPERM) {
             char parent[PATH_MAX];

@@ -11,7 +11,10 @@
 #include "clock.h"
 #include "quote.h"
 
-enum { LINE_MAX_BYTES = 16 * 1024 };
+enum {
+    VALUE_MAX_BYTES = 4 * 1024,
+    LINE_MAX_BYTES = 256 * 1024, /* for ten such values even when each byte is escaped to six */
+};
 
 static atomic_int minimum = LOG_INFO;
 static atomic_int output = STDERR_FILENO;
@@ -59,6 +62,7 @@ void log_begin_in(struct log_line *line, struct buf *batch, enum log_level level
     if ((int)level < atomic_load_explicit(&minimum, memory_order_relaxed))
         return;
     line->out = batch;
+    line->start = batch->len;
     begin(line, level, message);
 }
 
@@ -74,7 +78,7 @@ void log_str(struct log_line *line, const char *name, struct str value)
     if (!line->out)
         return;
     key(line, name);
-    quote_json(line->out, value);
+    quote_json(line->out, str_sub(value, 0, VALUE_MAX_BYTES));
 }
 
 void log_text(struct log_line *line, const char *name, const char *value)
@@ -106,11 +110,12 @@ void log_end(struct log_line *line)
     if (!line->out)
         return;
     buf_add_text(line->out, "}\n");
-    if (line->batched)
-        return;
-    if (buf_ok(line->out))
+    if (!buf_ok(line->out))
+        buf_truncate(line->out, line->start);
+    if (!line->batched) {
         log_write(buf_str(line->out));
-    buf_done(line->out);
+        buf_done(line->out);
+    }
     line->out = NULL;
 }
 

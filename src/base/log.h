@@ -19,6 +19,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 
 struct log_line {
     struct buf *out; /* NULL when the level is switched off: fields cost nothing then */
+    size_t start;    /* where the line begins in `out` */
     bool batched;    /* the caller writes `out` later, many lines at once */
 };
 
@@ -27,11 +28,15 @@ void log_set_level(enum log_level level);
 /* Where lines go; default 2 (stderr). */
 void log_set_fd(int fd);
 
-/* Start a line. The message is a fixed phrase; what varies goes into fields. */
+/* Start a line. The message is a fixed phrase; what varies goes into fields. A thread builds one
+ * line at a time: end it before the next begins. */
 void log_begin(struct log_line *line, enum log_level level, const char *message);
-/* As log_begin, but append the finished line to `batch`, which the caller gives to log_write. */
+/* As log_begin, but append the finished line to `batch`, which the caller gives to log_write. The
+ * batch holds whole lines only: one for which it has no room is left out. */
 void log_begin_in(struct log_line *line, struct buf *batch, enum log_level level,
                   const char *message);
+/* A field. Text is cut after 4 KiB, so that no client can make a line too long to be logged. NULL
+ * text adds no field. */
 void log_text(struct log_line *line, const char *key, const char *value);
 void log_str(struct log_line *line, const char *key, struct str value);
 void log_int(struct log_line *line, const char *key, int64_t value);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cache: a hash table with chains and one list in order of use, under one lock that is held
- * for well under a microsecond. Keys are hashed with a random seed (FNV-1a from a secret start),
- * so that clients cannot choose keys that collide. */
+/* The cache: a hash table with chains and one list in order of use, under one lock. The lock is
+ * never held while values are destroyed: entries that go are collected in a chain and freed behind
+ * it, so that a destructor may be slow or use the cache itself. */
 #include "lru.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "hash.h"
 #include "rand.h"
 
 struct entry {
@@ -27,7 +28,7 @@ struct lru {
     struct entry *newest, *oldest;
     size_t count, bytes;
     size_t max_entries, max_bytes;
-    uint64_t seed;
+    struct hash_key hash_key; /* constant */
 };
 
 void cached_init(struct cached *value, void (*destroy)(struct cached *value))
@@ -62,16 +63,8 @@ struct lru *lru_new(size_t max_entries, size_t max_bytes)
     lru->mask = buckets - 1;
     lru->max_entries = max_entries;
     lru->max_bytes = max_bytes;
-    rand_bytes(&lru->seed, sizeof lru->seed);
+    rand_bytes(&lru->hash_key, sizeof lru->hash_key);
     return lru;
-}
-
-static uint64_t hash_of(const struct lru *lru, struct str key)
-{
-    uint64_t hash = lru->seed ^ 0xcbf29ce484222325U;
-    for (size_t i = 0; i < key.len; i++)
-        hash = (hash ^ (unsigned char)key.ptr[i]) * 0x100000001b3U;
-    return hash ^ hash >> 32;
 }
 
 static struct entry **slot_of(struct lru *lru, struct str key, uint64_t hash)
@@ -100,31 +93,45 @@ static void list_push(struct lru *lru, struct entry *entry)
     lru->newest = entry;
 }
 
-static void drop(struct lru *lru, struct entry **slot)
+/* Move the entry in *slot to the chain of those that go. */
+static void drop(struct lru *lru, struct entry **slot, struct entry **gone)
 {
     struct entry *entry = *slot;
     *slot = entry->chain;
     list_remove(lru, entry);
     lru->count--;
     lru->bytes -= entry->size;
-    cached_unref(entry->value);
-    free(entry);
+    entry->chain = *gone;
+    *gone = entry;
 }
 
-static void drop_entry(struct lru *lru, struct entry *entry)
+static void drop_oldest(struct lru *lru, struct entry **gone)
 {
-    drop(lru, slot_of(lru, (struct str){entry->key, entry->key_len}, entry->hash));
+    struct entry *entry = lru->oldest;
+    drop(lru, slot_of(lru, (struct str){entry->key, entry->key_len}, entry->hash), gone);
+}
+
+/* Outside the lock. */
+static void bury(struct entry *gone)
+{
+    while (gone) {
+        struct entry *next = gone->chain;
+        cached_unref(gone->value);
+        free(gone);
+        gone = next;
+    }
 }
 
 struct cached *lru_get(struct lru *lru, struct str key, int64_t now_ms)
 {
-    uint64_t hash = hash_of(lru, key);
+    uint64_t hash = hash_bytes(&lru->hash_key, key);
     struct cached *value = NULL;
+    struct entry *gone = NULL;
     pthread_mutex_lock(&lru->lock);
     struct entry **slot = slot_of(lru, key, hash);
     struct entry *entry = *slot;
     if (entry && entry->expires_ms <= now_ms) {
-        drop(lru, slot);
+        drop(lru, slot, &gone);
     } else if (entry) {
         if (entry != lru->newest) {
             list_remove(lru, entry);
@@ -133,6 +140,7 @@ struct cached *lru_get(struct lru *lru, struct str key, int64_t now_ms)
         value = cached_ref(entry->value);
     }
     pthread_mutex_unlock(&lru->lock);
+    bury(gone);
     return value;
 }
 
@@ -149,47 +157,69 @@ static struct entry *entry_new(struct str key, uint64_t hash, struct cached *val
         .size = size + sizeof *entry + key.len,
         .key_len = key.len,
     };
-    memcpy(entry->key, key.ptr, key.len);
+    if (key.len > 0)
+        memcpy(entry->key, key.ptr, key.len);
     return entry;
+}
+
+/* Make room for `entry`, or say that the cache is too small for it. */
+static bool make_room(struct lru *lru, const struct entry *entry, struct entry **gone)
+{
+    if (entry->size > lru->max_bytes || lru->max_entries == 0)
+        return false;
+    while (lru->count >= lru->max_entries || lru->bytes > lru->max_bytes - entry->size)
+        drop_oldest(lru, gone);
+    return true;
 }
 
 void lru_put(struct lru *lru, struct str key, struct cached *value, size_t size, int64_t expires_ms)
 {
-    if (size > lru->max_bytes / 8)
+    if (size > lru->max_bytes / 8) {
+        lru_remove(lru, key); /* the older value is out of date all the same */
         return;
-    uint64_t hash = hash_of(lru, key);
+    }
+    uint64_t hash = hash_bytes(&lru->hash_key, key);
     struct entry *entry = entry_new(key, hash, value, size, expires_ms);
+    struct entry *gone = NULL;
     pthread_mutex_lock(&lru->lock);
     struct entry **slot = slot_of(lru, key, hash);
     if (*slot)
-        drop(lru, slot);
-    while (lru->oldest &&
-           (lru->count >= lru->max_entries || lru->bytes + entry->size > lru->max_bytes))
-        drop_entry(lru, lru->oldest);
-    slot = &lru->buckets[hash & lru->mask];
-    entry->chain = *slot;
-    *slot = entry;
-    list_push(lru, entry);
-    lru->count++;
-    lru->bytes += entry->size;
+        drop(lru, slot, &gone);
+    if (make_room(lru, entry, &gone)) {
+        slot = &lru->buckets[hash & lru->mask];
+        entry->chain = *slot;
+        *slot = entry;
+        list_push(lru, entry);
+        lru->count++;
+        lru->bytes += entry->size;
+    } else {
+        entry->chain = gone;
+        gone = entry;
+    }
     pthread_mutex_unlock(&lru->lock);
+    bury(gone);
 }
 
 void lru_remove(struct lru *lru, struct str key)
 {
+    struct entry *gone = NULL;
+    uint64_t hash = hash_bytes(&lru->hash_key, key);
     pthread_mutex_lock(&lru->lock);
-    struct entry **slot = slot_of(lru, key, hash_of(lru, key));
+    struct entry **slot = slot_of(lru, key, hash);
     if (*slot)
-        drop(lru, slot);
+        drop(lru, slot, &gone);
     pthread_mutex_unlock(&lru->lock);
+    bury(gone);
 }
 
 void lru_clear(struct lru *lru)
 {
+    struct entry *gone = NULL;
     pthread_mutex_lock(&lru->lock);
     while (lru->oldest)
-        drop_entry(lru, lru->oldest);
+        drop_oldest(lru, &gone);
     pthread_mutex_unlock(&lru->lock);
+    bury(gone);
 }
 
 size_t lru_count(struct lru *lru)

@@ -32,7 +32,8 @@ DEFINE_CLEANUP(struct lru, lru_free)
 /* The value with a reference for the caller, or NULL when absent or past its expiry. */
 struct cached *lru_get(struct lru *lru, struct str key, int64_t now_ms);
 /* Keep `value` (the cache takes a reference of its own) until `expires_ms`; replaces an older one.
- * `size` is what it counts against max_bytes; a value larger than an eighth of that is not kept. */
+ * `size` is what it counts against max_bytes; a value larger than an eighth of that is not kept,
+ * and neither is the older one. */
 void lru_put(struct lru *lru, struct str key, struct cached *value, size_t size,
              int64_t expires_ms);
 void lru_remove(struct lru *lru, struct str key);

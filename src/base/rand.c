@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Randomness. getrandom() cannot fail once the kernel has been seeded; before that it waits. */
+/* Randomness. getrandom() cannot fail once the kernel has been seeded; before that it waits, and a
+ * signal may end the waiting. */
 #include "rand.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +16,8 @@ void rand_bytes(void *out, size_t len)
     char *at = out;
     while (len > 0) {
         ssize_t n = getrandom(at, size_min(len, 256), 0);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0)
             abort();
         at += n;
@@ -37,11 +41,14 @@ void rand_token(char *out, size_t len)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     enum { LETTERS = sizeof alphabet - 1, FAIR = 256 / LETTERS * LETTERS };
-    for (size_t i = 0; i < len;) {
-        uint8_t byte;
-        rand_bytes(&byte, 1);
-        if (byte < FAIR)
-            out[i++] = alphabet[byte % LETTERS];
+    size_t made = 0;
+    while (made < len) {
+        uint8_t pool[64];
+        rand_bytes(pool, sizeof pool);
+        for (size_t i = 0; i < sizeof pool && made < len; i++) {
+            if (pool[i] < FAIR)
+                out[made++] = alphabet[pool[i] % LETTERS];
+        }
     }
     out[len] = '\0';
 }

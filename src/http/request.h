@@ -41,6 +41,7 @@ struct request {
     bool tls;
     const char *remote; /* the peer's address, without port */
     struct str host;    /* of the Host header, with port; empty on HTTP/1.0 without */
+    unsigned reactor;   /* which reactor owns the connection: 0 to reactors - 1 */
     uint64_t id;        /* counts up over the process's life */
     int64_t started_us; /* clock_mono_us() when the first byte of the head was read */
     uint64_t body_received;

@@ -8,7 +8,8 @@
  *
  * A transaction that is not committed when it leaves its scope is rolled back. Read transactions
  * see one snapshot. There is one writer at a time on SQLite; callers keep write transactions short
- * and never wait for anything else inside. */
+ * and never wait for anything else inside. After a statement has failed (a broken constraint too)
+ * its transaction can only be ended, on every engine: look first, or use ON CONFLICT. */
 #pragma once
 
 #include "base/arena.h"
@@ -48,7 +49,8 @@ int db_commit(struct db_tx **tx, struct err *err);
 void db_end(struct db_tx **tx);
 #define _cleanup_db_tx_ _cleanup_(db_end)
 
-/* First row into `row` (a struct of query->row, strings in the arena): 1 found, 0 none, -1. */
+/* First row into `row` (a struct of query->row, strings in the arena; NULL columns give zero): 1
+ * found, 0 none, -1. */
 int db_one(struct db_tx *tx, const struct query *query, struct arena *arena, void *row,
            struct err *err, ...);
 /* All rows; bound the number with LIMIT in the statement. */

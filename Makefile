@@ -1,0 +1,80 @@
+# A thin front for Meson: everything here is one or two commands you could type yourself.
+#
+#   make run          install what is missing, build, and serve on 127.0.0.1:8080
+#   make test         install what is missing, build, run every test
+#   make test-asan    the C and HTTP tests under AddressSanitizer and UBSan; test-tsan: ThreadSanitizer
+#   make lint         style, layers, clang-format, clang-tidy
+#   make fuzz         each fuzz target for FUZZ_SECONDS
+#   make bench        side by side with other registries
+#   make conformance  the OCI distribution specification's own test program (needs Go)
+#   make install      into DESTDIR and PREFIX
+#
+# Pass options to the runner with ARGS, for example: make test ARGS='--suite http -k tags'
+
+BUILD        ?= build
+PREFIX       ?= /usr/local
+DESTDIR      ?=
+JOBS         ?= $(shell nproc)
+CLANG        ?= clang
+FUZZ_SECONDS ?= 60
+ARGS         ?=
+# The distribution's own Python, for which bootstrap installs pytest; another may be first in PATH.
+PYTHON       ?= /usr/bin/python3
+SETUP         = meson setup --prefix $(PREFIX)
+SANITIZE      = -Db_lundef=false -Doptimization=1
+
+.PHONY: build run test test-asan test-tsan lint tidy fuzz bench conformance install clean
+
+build:
+	@scripts/bootstrap build
+	@test -f $(BUILD)/build.ninja || $(SETUP) $(BUILD)
+	ninja -j$(JOBS) -C $(BUILD)
+
+run:
+	@scripts/bootstrap build
+	@test -f $(BUILD)/build.ninja || $(SETUP) $(BUILD) -Dtests=false
+	ninja -j$(JOBS) -C $(BUILD)
+	$(BUILD)/wharf serve $(ARGS)
+
+test:
+	@scripts/bootstrap test
+	@test -f $(BUILD)/build.ninja || $(SETUP) $(BUILD)
+	@meson configure $(BUILD) -Dtests=true
+	ninja -j$(JOBS) -C $(BUILD)
+	@$(PYTHON) tests/run.py --build $(BUILD) $(ARGS)
+
+test-asan:
+	@scripts/bootstrap test
+	@test -f build-asan/build.ninja || CC=$(CLANG) $(SETUP) build-asan $(SANITIZE) -Db_sanitize=address,undefined
+	ninja -j$(JOBS) -C build-asan
+	@$(PYTHON) tests/run.py --build build-asan --sanitize address --suite unit --suite fuzz --suite http $(ARGS)
+
+test-tsan:
+	@scripts/bootstrap test
+	@test -f build-tsan/build.ninja || CC=$(CLANG) $(SETUP) build-tsan $(SANITIZE) -Db_sanitize=thread
+	ninja -j$(JOBS) -C build-tsan
+	@$(PYTHON) tests/run.py --build build-tsan --sanitize thread --suite unit --suite http $(ARGS)
+
+lint: build
+	@scripts/bootstrap test
+	@$(PYTHON) tests/run.py --build $(BUILD) --suite lint $(ARGS)
+	@$(PYTHON) tests/lint/tidy.py . $(BUILD)
+
+fuzz:
+	@scripts/bootstrap test
+	@test -f build-fuzz/build.ninja || CC=$(CLANG) $(SETUP) build-fuzz $(SANITIZE) -Dfuzz=true -Db_sanitize=address,undefined
+	ninja -j$(JOBS) -C build-fuzz
+	@$(PYTHON) tests/fuzz/run.py --build build-fuzz --seconds $(FUZZ_SECONDS) $(ARGS)
+
+bench: build
+	@scripts/bootstrap bench
+	bench/run $(ARGS)
+
+conformance: build
+	tests/conformance/run $(BUILD)/wharf $(ARGS)
+
+install: build
+	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
+
+clean:
+	rm -rf build build-asan build-tsan build-fuzz

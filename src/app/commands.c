@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands. */
+#include "commands.h"
+
+const struct command commands[] = {
+    {"serve", "", 0, 0, OPTIONS_STORE | OPTION_LISTEN, "serve the registry", command_serve},
+    {"user create", "NAME", 1, 1,
+     OPTIONS_STORE | OPTION_PASSWORD_STDIN | OPTION_EMAIL | OPTION_SUPERUSER, "create a user",
+     command_user_create},
+    {"user passwd", "NAME", 1, 1, OPTIONS_STORE | OPTION_PASSWORD_STDIN, "set a user's password",
+     command_user_passwd},
+    {"user list", "", 0, 0, OPTIONS_STORE | OPTIONS_PAGE, "list the users", command_user_list},
+    {"user enable", "NAME", 1, 1, OPTIONS_STORE, "let a disabled user in again",
+     command_user_enable},
+    {"user disable", "NAME", 1, 1, OPTIONS_STORE, "refuse a user's logins and pushes",
+     command_user_disable},
+    {"repo list", "[NAMESPACE]", 0, 1, OPTIONS_STORE | OPTIONS_PAGE, "list repositories",
+     command_repo_list},
+    {"repo create", "NAMESPACE/NAME", 1, 1, OPTIONS_STORE | OPTION_PUBLIC, "create a repository",
+     command_repo_create},
+    {"repo delete", "NAMESPACE/NAME", 1, 1, OPTIONS_STORE, "delete a repository with its tags",
+     command_repo_delete},
+    {"repo public", "NAMESPACE/NAME", 1, 1, OPTIONS_STORE, "let anybody pull", command_repo_public},
+    {"repo private", "NAMESPACE/NAME", 1, 1, OPTIONS_STORE, "let only the permitted pull",
+     command_repo_private},
+    {"tag list", "NAMESPACE/NAME", 1, 1, OPTIONS_STORE | OPTIONS_PAGE, "list a repository's tags",
+     command_tag_list},
+    {"tag move", "NAMESPACE/NAME TAG DIGEST", 3, 3, OPTIONS_STORE, "point a tag at a manifest",
+     command_tag_move},
+    {"tag delete", "NAMESPACE/NAME TAG", 2, 2, OPTIONS_STORE, "delete a tag", command_tag_delete},
+    {"migrate", "", 0, 0, OPTIONS_STORE | OPTION_STATUS, "bring the database schema up to date",
+     command_migrate},
+    {"routes", "", 0, 0, OPTION_JSON, "list the URLs that are served", command_routes},
+    {"version", "", 0, 0, 0, "print the version", command_version},
+    {0},
+};

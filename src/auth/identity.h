@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An identity: the answer to "who are you". Plain data, immutable once made. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "auth/auth.h"
+#include "base/str.h"
+#include "domain/account.h"
+
+enum identity_kind {
+    IDENTITY_ANONYMOUS,
+    IDENTITY_USER,
+    IDENTITY_ROBOT,
+    IDENTITY_ACCESS_TOKEN, /* $token */
+    IDENTITY_OAUTH_TOKEN,  /* $oauthtoken */
+    IDENTITY_APP_TOKEN,    /* $app: acts as its user */
+    IDENTITY_KIND_COUNT,
+};
+
+/* What may be done with a repository. ACCESS_CREATE: create one (in the namespace) when absent. */
+enum access_bit {
+    ACCESS_READ = 1,
+    ACCESS_WRITE = 2,
+    ACCESS_ADMIN = 4,
+    ACCESS_CREATE = 8,
+    ACCESS_ALL = 15,
+};
+
+/* One entry of a registry token's "access". */
+struct grant {
+    const char *repository; /* full name, "ns/repo": without host, library names completed */
+    unsigned access;        /* access_bit; write includes read, admin includes both */
+};
+
+struct identity {
+    enum identity_kind kind;
+    int64_t account_id; /* 0: anonymous */
+    const char *name;   /* of the account; "(anonymous)" */
+    const char *uuid;   /* of the account; NULL: anonymous */
+    bool superuser;
+    bool readonly_superuser; /* may read everything */
+    bool bearer;             /* came by a registry token: may do what `grants` say and no more */
+    const struct grant *grants;
+    size_t grant_count;
+};
+
+/* Nobody in particular. */
+extern const struct identity identity_anonymous;
+
+/* The identity of an enabled user or robot; strings are shared with the account. */
+struct identity identity_of_account(const struct auth_config *rules, const struct account *account);
+
+/* What the grants of a token allow on a repository given by its full name; 0 when nothing. */
+unsigned identity_granted(const struct identity *identity, struct str repository);
+
+/* "user", "robot", "anonymous" ...: entity_kind in tokens, auth kind in logs and metrics. */
+const char *identity_kind_name(enum identity_kind kind);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Permissions: sources of rights, asked in the order of a table until nothing is left to add.
+ *
+ * A source only ever adds rights: there is no way to forbid, so that the order matters for cost and
+ * for the explanation, and not for the result. The one exception is a registry token, which says
+ * all that its bearer may. */
+#include "permission.h"
+
+#include "auth/scope.h"
+
+/* What all sources are given. tx and arena are for those that must look something up. */
+struct question {
+    const struct auth_config *rules;
+    struct db_tx *tx;
+    struct arena *arena;
+    const struct identity *identity;
+    const struct permission_target *target;
+};
+
+static bool exists(const struct question *q)
+{
+    return q->target->repository_id != 0;
+}
+
+static int from_token(const struct question *q, unsigned *bits, struct err *err)
+{
+    (void)err;
+    const char *full = arena_printf(q->arena, "%s/%s", q->target->namespace_name,
+                                    q->target->repository);
+    *bits = identity_granted(q->identity, str_of(full));
+    return 0;
+}
+
+static int from_ownership(const struct question *q, unsigned *bits, struct err *err)
+{
+    (void)err;
+    if (q->identity->account_id != 0 && q->identity->account_id == q->target->namespace_id)
+        *bits = ACCESS_ALL;
+    return 0;
+}
+
+static int from_public(const struct question *q, unsigned *bits, struct err *err)
+{
+    (void)err;
+    bool admitted = q->identity->kind != IDENTITY_ANONYMOUS || q->rules->anonymous_access;
+    if (exists(q) && q->target->public_ && admitted)
+        *bits = ACCESS_READ;
+    return 0;
+}
+
+static int from_full_access(const struct question *q, unsigned *bits, struct err *err)
+{
+    (void)err;
+    if (exists(q) && q->identity->superuser && q->rules->superusers_full_access)
+        *bits = ACCESS_READ | ACCESS_WRITE | ACCESS_ADMIN;
+    return 0;
+}
+
+static int from_readonly_superuser(const struct question *q, unsigned *bits, struct err *err)
+{
+    (void)err;
+    if (exists(q) && q->identity->readonly_superuser)
+        *bits = ACCESS_READ;
+    return 0;
+}
+
+struct source {
+    const char *reason; /* completes "read: ..." */
+    int (*ask)(const struct question *q, unsigned *bits, struct err *err);
+};
+
+/* Cheap ones first. */
+static const struct source sources[] = {
+    {"the namespace is the caller's own", from_ownership},
+    {"the repository is public", from_public},
+    {"superusers have full access", from_full_access},
+    {"read-only superusers may read everything", from_readonly_superuser},
+};
+
+static const struct source token_source = {"the token grants it", from_token};
+
+static const struct {
+    unsigned bit;
+    const char *name;
+} rights[] = {
+    {ACCESS_READ, "read"},
+    {ACCESS_WRITE, "write"},
+    {ACCESS_ADMIN, "admin"},
+    {ACCESS_CREATE, "create"},
+};
+
+/* Ask the sources; reasons[i] becomes that of rights[i]. */
+static int collect(const struct question *q, unsigned *out, const char *reasons[ARRAY_LEN(rights)],
+                   struct err *err)
+{
+    bool token = q->identity->bearer;
+    const struct source *table = token ? &token_source : sources;
+    size_t count = token ? (exists(q) ? 1 : 0) : ARRAY_LEN(sources);
+    unsigned wanted = exists(q) ? ACCESS_ALL : ACCESS_CREATE;
+    unsigned access = 0;
+    for (size_t i = 0; i < count && access != wanted; i++) {
+        unsigned bits = 0;
+        if (table[i].ask(q, &bits, err) != 0)
+            return -1;
+        unsigned added = bits & wanted & ~access;
+        for (size_t r = 0; r < ARRAY_LEN(rights); r++) {
+            if (added & rights[r].bit)
+                reasons[r] = table[i].reason;
+        }
+        access |= added;
+    }
+    *out = access;
+    return 0;
+}
+
+int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                             const struct identity *identity,
+                             const struct permission_target *target, unsigned *out, struct err *err)
+{
+    struct question q = {rules, tx, arena, identity, target};
+    const char *reasons[ARRAY_LEN(rights)] = {0};
+    return collect(&q, out, reasons, err);
+}
+
+int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                       const struct identity *identity, const struct permission_target *target,
+                       const char **out, struct err *err)
+{
+    struct question q = {rules, tx, arena, identity, target};
+    const char *reasons[ARRAY_LEN(rights)] = {0};
+    unsigned access;
+    if (collect(&q, &access, reasons, err) != 0)
+        return -1;
+    char *text = arena_strdup(arena, "");
+    for (size_t r = 0; r < ARRAY_LEN(rights); r++)
+        text = arena_printf(arena, "%s%s: %s\n", text, rights[r].name,
+                            reasons[r] ? reasons[r] : "nothing allows it");
+    *out = text;
+    return 0;
+}
+
+unsigned permission_actions(unsigned asked, unsigned access, bool writable)
+{
+    unsigned allowed = access & ACCESS_READ ? SCOPE_PULL : 0;
+    if (writable && access & ACCESS_WRITE)
+        allowed |= SCOPE_PUSH;
+    if (writable && access & ACCESS_ADMIN)
+        allowed |= SCOPE_ALL;
+    return asked & allowed;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an identity may do with a repository: the one place where that is decided.
+ *
+ * The sources of rights are an ordered table of functions in permission.c; each adds bits. A new
+ * kind of right (teams, robots, prototypes) is a new row there. */
+#pragma once
+
+#include "auth/auth.h"
+#include "auth/identity.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "store/db/db.h"
+
+/* The question. A repository that does not exist has id 0: then only ACCESS_CREATE can come out. */
+struct permission_target {
+    int64_t namespace_id;
+    const char *namespace_name;
+    int64_t repository_id; /* 0: there is none */
+    const char *repository;
+    bool public_;
+};
+
+/* All rights of the identity on the target, as access_bit. Whether the namespace is enabled and
+ * what the repository's state allows is not looked at: see permission_actions. Costs no query now;
+ * rows to come may cost one each, and are not asked once nothing is left to add. -1 only when the
+ * database fails. */
+int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                             const struct identity *identity,
+                             const struct permission_target *target, unsigned *out,
+                             struct err *err);
+
+/* The same in words, one right a line with the source that gives it ("read: the repository is
+ * public"), or what is missing ("write: nothing allows it"). For debug logs, support and tests. */
+int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                       const struct identity *identity, const struct permission_target *target,
+                       const char **out, struct err *err);
+
+/* Of the asked scope_actions (auth/scope.h) those that a token may carry, given rights and whether
+ * the repository takes pushes (its state is normal): pull with read; push with write, and '*' with
+ * admin, only when it does. */
+unsigned permission_actions(unsigned asked, unsigned access, bool writable);

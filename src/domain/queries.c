@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of lists of statements. */
+#include "queries.h"
+
+#include "domain/account_sql.h"
+#include "domain/gc_sql.h"
+#include "domain/manifest_sql.h"
+#include "domain/repo_blob_sql.h"
+#include "domain/repository_sql.h"
+#include "domain/service_key_sql.h"
+#include "domain/tag_sql.h"
+#include "domain/upload_sql.h"
+
+const struct query *const *const domain_queries[] = {
+    account_queries,   gc_queries,         manifest_queries,
+    repo_blob_queries, repository_queries, service_key_queries,
+    tag_queries,       upload_queries,     NULL,
+};

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tags as intervals. Whatever ends an interval queues the manifest for the collector, due when the
+ * time machine lets go of it; restoring within the window needs no more than a new interval. */
+#include "tag.h"
+
+#include "base/rand.h"
+#include "domain/gc_queue.h"
+#include "domain/manifest_sql.h"
+#include "domain/tag_sql.h"
+
+enum { TAGS_CLOSED_AT_ONCE = 500 };
+
+int tag_existed(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *tag,
+                struct err *err)
+{
+    struct tag_name_row row;
+    return db_one(tx, &Q_TAG_EXISTED, arena, &row, err, repository_id, tag);
+}
+
+int tag_list(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *last,
+             int64_t limit, int64_t now_ms, struct list *out, struct err *err)
+{
+    return db_list(tx, &Q_TAG_LIST, arena, out, err, repository_id, last, now_ms, limit);
+}
+
+int tag_names(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *last,
+              int64_t limit, int64_t now_ms, struct list *out, struct err *err)
+{
+    return db_list(tx, &Q_TAG_NAMES, arena, out, err, repository_id, last, now_ms, limit);
+}
+
+/* End an interval. Two intervals of one name may not end in the same millisecond, so that a second
+ * one in that millisecond is dated back: an end must never lie in the future. */
+static int close_interval(struct db_tx *tx, struct arena *arena,
+                          const struct manifest_policy *policy, int64_t repository_id,
+                          const struct tag *tag, int64_t now_ms, struct err *err)
+{
+    struct tag_end_row taken;
+    int64_t end = now_ms;
+    for (;; end--) {
+        int found = db_one(tx, &Q_TAG_CLOSED_AT, arena, &taken, err, repository_id, tag->name, end);
+        if (found < 0)
+            return -1;
+        if (found == 0)
+            break;
+    }
+    if (db_exec(tx, &Q_TAG_CLOSE, err, tag->id, end) < 0)
+        return -1;
+    return gc_enqueue(tx, GC_MANIFEST, tag->manifest_id, now_ms + policy->window_ms, err);
+}
+
+static int refuse_immutable(const struct tag *tag, struct err *err)
+{
+    return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable", tag->name);
+}
+
+int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+              int64_t repository_id, const char *name, int64_t manifest_id, int64_t now_ms,
+              struct err *err)
+{
+    struct tag old;
+    int found = db_one(tx, &Q_TAG_FIND, arena, &old, err, repository_id, name, now_ms);
+    if (found < 0)
+        return -1;
+    if (found == 1 && old.manifest_id == manifest_id)
+        return 0;
+    if (found == 1 && old.immutable)
+        return refuse_immutable(&old, err);
+    if (found == 1 && close_interval(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
+        return -1;
+    int64_t id = db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms,
+                           TAG_FOREVER, (int64_t)0);
+    return id < 0 ? -1 : 0;
+}
+
+int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                      int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
+{
+    struct tag_end_row last = {0};
+    int64_t until = now_ms + policy->untagged_ms;
+    if (db_one(tx, &Q_TAG_KEPT_UNTIL, arena, &last, err, manifest_id) < 0)
+        return -1;
+    if (last.end_ms >= until)
+        return 0;
+    char name[UUID_SIZE + 8] = "$temp-";
+    rand_uuid(name + 6);
+    if (db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms, until,
+                  (int64_t)1) < 0)
+        return -1;
+    return gc_enqueue(tx, GC_MANIFEST, manifest_id, until, err);
+}
+
+int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                  int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
+{
+    for (;;) {
+        struct list page = {0};
+        if (db_list(tx, &Q_TAG_LIVE_OF_MANIFEST, arena, &page, err, manifest_id, now_ms,
+                    (int64_t)TAGS_CLOSED_AT_ONCE) != 0)
+            return -1;
+        const struct tag *tags = page.items;
+        for (size_t i = 0; i < page.count; i++) {
+            if (tags[i].immutable)
+                return refuse_immutable(&tags[i], err);
+            if (close_interval(tx, arena, policy, repository_id, &tags[i], now_ms, err) != 0)
+                return -1;
+        }
+        if (page.count < TAGS_CLOSED_AT_ONCE)
+            return 0;
+    }
+}
+
+int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
+               int64_t repository_id, const char *name, int64_t now_ms, struct err *err)
+{
+    struct tag tag;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int found = db_one(tx, &Q_TAG_FIND, arena, &tag, err, repository_id, name, now_ms);
+    if (found <= 0)
+        return found;
+    if (tag.immutable)
+        return refuse_immutable(&tag, err);
+    if (close_interval(tx, arena, policy, repository_id, &tag, now_ms, err) != 0)
+        return -1;
+    return db_commit(&tx, err) == 0 ? 1 : -1;
+}
+
+int tag_move(struct db *db, struct arena *arena, const struct manifest_policy *policy,
+             int64_t repository_id, const char *name, const struct digest *digest, int64_t now_ms,
+             struct err *err)
+{
+    struct manifest_id_row manifest;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int found = db_one(tx, &Q_MANIFEST_ID, arena, &manifest, err, repository_id, digest);
+    if (found <= 0)
+        return found;
+    if (db_exec(tx, &Q_MANIFEST_SET_DELETED, err, manifest.id, (int64_t)0) < 0 ||
+        tag_point(tx, arena, policy, repository_id, name, manifest.id, now_ms, err) != 0)
+        return -1;
+    return db_commit(&tx, err) == 0 ? 1 : -1;
+}

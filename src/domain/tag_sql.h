@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The statements of tag.c. */
+#pragma once
+
+#include "store/db/db.h"
+
+struct tag_name_row {
+    const char *name;
+};
+
+struct tag_end_row {
+    int64_t end_ms;
+};
+
+extern const struct query *const tag_queries[];
+
+extern const struct query Q_TAG_FIND;
+extern const struct query Q_TAG_EXISTED;
+extern const struct query Q_TAG_LIST;
+extern const struct query Q_TAG_NAMES;
+extern const struct query Q_TAG_LIVE_OF_MANIFEST;
+extern const struct query Q_TAG_CLOSED_AT;
+extern const struct query Q_TAG_CLOSE;
+extern const struct query Q_TAG_INSERT;
+extern const struct query Q_TAG_KEPT_UNTIL;

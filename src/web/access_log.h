@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The access log: one line for each request, after its reply. */
+#pragma once
+
+#include "base/buf.h"
+#include "http/reply.h"
+#include "http/request.h"
+
+/* Append the line to `log`. `request` is NULL when the head could not be read. Credentials never
+ * appear: of the headers only User-Agent is shown, of the query nothing. */
+void access_log_line(const struct request *request, const struct reply *reply, uint64_t sent,
+                     struct buf *log);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* POST /api/v1/user/initialize: the first user of a new registry, made without a login. It works
+ * once, while there are no users, and only when config.yaml says FEATURE_USER_INITIALIZE. */
+#include "api.h"
+#include "auth/password.h"
+#include "codec/jw.h"
+#include "domain/account.h"
+
+struct initialize_body {
+    const char *username;
+    const char *password;
+    const char *email;
+    bool access_token;
+};
+
+static const struct field initialize_fields[] = {
+    F_TEXT(struct initialize_body, username, "username", FIELD_REQUIRED, .max = ACCOUNT_NAME_MAX),
+    F_TEXT(struct initialize_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, .max = 256),
+    F_TEXT(struct initialize_body, email, "email", FIELD_NULLABLE, .max = ACCOUNT_EMAIL_MAX),
+    F_BOOL(struct initialize_body, access_token, "access_token", FIELD_NULLABLE),
+};
+static const struct schema initialize_schema = SCHEMA(struct initialize_body, initialize_fields);
+
+static int check(struct call *call, const struct initialize_body *body, struct err *err)
+{
+    if (!call->rules->user_initialize)
+        return err_set(err, ERR_NOT_FOUND, "FEATURE_USER_INITIALIZE is not enabled");
+    if (body->access_token)
+        return err_set(err, ERR_INVALID,
+                       "access_token: OAuth tokens are not built yet; leave it out");
+    if (account_check_name(str_of(body->username), err) != 0 ||
+        account_check_password(str_of(body->password), err) != 0)
+        return -1;
+    return body->email ? account_check_email(str_of(body->email), err) : 0;
+}
+
+static int create(struct call *call, const struct account_new *user, struct err *err)
+{
+    bool any;
+    struct account made;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+        account_any_user(tx, &any, err) != 0)
+        return -1;
+    if (any)
+        return err_set(err, ERR_INVALID, "Cannot initialize user in a non-empty database");
+    if (account_create_user(tx, call->arena, user, call->now_ms, &made, err) != 0)
+        return -1;
+    return db_commit(&tx, err);
+}
+
+static int initialize_post(struct call *call, struct err *err)
+{
+    enum { BODY_MAX = 2048 };
+    const struct initialize_body *body = call->body;
+    char hash[PASSWORD_HASH_SIZE];
+    if (check(call, body, err) != 0 ||
+        auth_hash_password(call->service->auth, str_of(body->password), hash, err) != 0)
+        return -1;
+    struct account_new user = {
+        .name = body->username, .email = body->email, .password_hash = hash, .superuser = false};
+    if (create(call, &user, err) != 0)
+        return -1;
+    _cleanup_buf_ struct buf reply;
+    struct jw w = {.buf = &reply};
+    buf_init(&reply, BODY_MAX);
+    jw_begin_object(&w);
+    jw_member_text(&w, "username", body->username);
+    jw_member_text(&w, "email", body->email);
+    jw_end_object(&w);
+    return call_reply_json(call, 200, &reply, err);
+}
+
+static const struct route initialize_routes[] = {
+    {METHOD_POST, "/api/v1/user/initialize", "user_initialize", "Create the first user.",
+     .auth = ROUTE_OPEN, .errors = ERRORS_API, .body = &initialize_schema, .body_max = 16 * 1024,
+     .handler = initialize_post},
+};
+const struct route_table api_initialize_table = ROUTES(initialize_routes);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One request on its way through dispatch to its handler. */
+#pragma once
+
+#include "auth/identity.h"
+#include "auth/token.h"
+#include "domain/name.h"
+#include "domain/repository.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "http/router.h"
+#include "web/route.h"
+#include "web/service.h"
+
+struct call {
+    struct service *service;
+    const struct service_rules *rules; /* in force when the request came */
+    struct request *request;
+    struct reply *reply;
+    struct arena *arena;       /* the request's */
+    const struct route *route; /* NULL when nothing matched */
+    struct route_match match;
+    int64_t now_ms;
+    uint64_t cache_version; /* web/manifest_cache.h: what a load may be labelled with */
+
+    /* Filled for routes that ask for it, before the handler runs. */
+    const struct identity *identity; /* identity_anonymous when there are no credentials */
+    struct bearer *bearer;           /* keeps a token's identity alive */
+    struct repository_name name;     /* from {repository+} */
+    struct repository repository;    /* id 0 when the route does not need it */
+    void *query;                     /* route->query's struct */
+    void *body;                      /* route->body's struct */
+    struct str raw;                  /* the whole body, for routes with raw_max */
+    bool challenge;                  /* a refusal carries WWW-Authenticate */
+    int64_t retry_after_s;           /* for 429 and 503; 0: none */
+    struct buf collected;            /* behind body and raw */
+};
+
+/* A value captured from the path; NULL when the route has no such capture. */
+const char *call_value(const struct call *call, const char *name);
+/* "https://host:port", without a slash at the end: the configured host name, or the Host header of
+ * the request when it names this server in another way (an address, a port forward). */
+const char *call_base_url(const struct call *call);
+/* Answer with the bytes in `body`, copied into the request's memory. ERR_INTERNAL when the buffer
+ * ran over its maximum. */
+int call_reply(struct call *call, int status, const char *type, const struct buf *body,
+               struct err *err);
+/* The same for application/json. */
+int call_reply_json(struct call *call, int status, const struct buf *json, struct err *err);
+/* The words for errors about a path that no route claims. */
+enum route_errors call_error_family(struct str path);
+/* Answer with an error, in the words of the route's family. For a sink's finish; handlers return
+ * -1 instead. */
+void call_refuse(struct call *call, const struct err *err);

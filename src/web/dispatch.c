@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dispatch. Every condition that a route table states is checked here, in one order, so that a
+ * handler starts with an identity, a repository, a decoded query and body, and the right to act:
+ * route, credentials, name, permission, state of the registry, repository, query, body. */
+#include "dispatch.h"
+
+#include <stdlib.h>
+
+#include "auth/permission.h"
+#include "base/clock.h"
+#include "codec/form.h"
+#include "codec/json.h"
+#include "web/access_log.h"
+#include "web/call.h"
+#include "web/errors.h"
+#include "web/manifest_cache.h"
+
+enum { QUERY_JSON_BODY_DEFAULT = 64 * 1024 };
+
+struct route_index {
+    struct router *router;
+};
+
+int route_index_new(struct route_index **out, struct err *err)
+{
+    _cleanup_(router_freep) struct router *router = router_new();
+    for (const struct route_table *const *table = route_tables; *table; table++) {
+        for (size_t i = 0; i < (*table)->count; i++) {
+            const struct route *route = &(*table)->routes[i];
+            if (router_add(router, route->method, route->path, route, err) != 0)
+                return err_wrap(err, "route %s: ", route->id);
+        }
+    }
+    struct route_index *index = calloc(1, sizeof *index);
+    if (!index)
+        abort();
+    index->router = TAKE(router);
+    *out = index;
+    return 0;
+}
+
+void route_index_free(struct route_index *index)
+{
+    if (!index)
+        return;
+    router_free(index->router);
+    free(index);
+}
+
+static struct call *call_new(struct service *service, struct request *request, struct reply *reply)
+{
+    struct call *call = arena_alloc(request->arena, sizeof *call);
+    call->service = service;
+    call->rules = atomic_load_explicit(&service->rules, memory_order_acquire);
+    call->request = request;
+    call->reply = reply;
+    call->arena = request->arena;
+    call->identity = &identity_anonymous;
+    call->now_ms = clock_wall_ms();
+    router_find(service->routes->router, call->arena, request->method, request->path, &call->match);
+    call->route = call->match.row;
+    request->app = call;
+    if (call->route)
+        reply->route = call->route->id;
+    if (call_error_family(request->path) == ERRORS_OCI)
+        reply_header(reply, "Docker-Distribution-API-Version", "registry/2.0");
+    return call;
+}
+
+static void call_release(struct call *call)
+{
+    token_unref(TAKE(call->bearer));
+    buf_done(&call->collected);
+}
+
+static int refuse_unmatched(struct call *call, struct err *err)
+{
+    if (call->match.allowed == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is nothing at this path");
+    struct buf allow;
+    buf_init(&allow, 128);
+    for (unsigned method = 0; method < METHOD_COUNT; method++) {
+        if (call->match.allowed & 1U << method)
+            buf_printf(&allow, "%s%s", allow.len ? ", " : "", method_name((enum method)method));
+    }
+    reply_header(call->reply, "Allow", arena_text(call->arena, buf_str(&allow)));
+    buf_done(&allow);
+    return err_set(err, ERR_UNSUPPORTED, "method %s is not supported here",
+                   method_name(call->request->method));
+}
+
+static int authenticate(struct call *call, struct err *err)
+{
+    if (call->route->auth == ROUTE_OPEN)
+        return 0;
+    struct str header = request_header(call->request, STR("Authorization"));
+    struct str token;
+    call->challenge = true;
+    if (!header.ptr)
+        return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
+    if (!token_of_header(header, &token))
+        return err_set(
+            err, ERR_UNAUTHORIZED,
+            "this address takes a bearer token; get one from the realm of the challenge");
+    call->bearer = token_cached(call->service->auth, token, call->now_ms);
+    if (!call->bearer &&
+        token_verify(call->service->auth, token, call->now_ms, &call->bearer, err) != 0)
+        return -1;
+    call->identity = &call->bearer->identity;
+    if (call->identity->account_id)
+        call->reply->user = call->identity->name;
+    return 0;
+}
+
+static int find_repository(struct call *call, struct err *err)
+{
+    const struct service_rules *rules = call->rules;
+    const char *text = call_value(call, "repository");
+    if (!text)
+        return 0;
+    struct name_rules names = {.library = rules->library, .nested = rules->nested_names};
+    if (name_parse_repository(call->arena, str_of(text), &names, &call->name, err) != 0)
+        return -1;
+    unsigned granted = identity_granted(call->identity, str_of(call->name.full));
+    if (call->route->need & ~granted)
+        return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
+    if (!call->route->find_repository)
+        return 0;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
+        return -1;
+    int found = repository_find(tx, call->arena, &call->name, &call->repository, err);
+    if (found == 0)
+        return err_set(err, ERR_NAME_UNKNOWN, "repository %.200s is not known", call->name.full);
+    return found < 0 ? -1 : 0;
+}
+
+static int check_state(const struct call *call, struct err *err)
+{
+    const struct service_rules *rules = call->rules;
+    if (!call->route->writes)
+        return 0;
+    if (rules->read_only)
+        return err_set(err, ERR_READ_ONLY, "the registry is in read-only mode");
+    if (rules->pushes_disabled)
+        return err_set(err, ERR_READ_ONLY, "pushes are disabled by the administrator");
+    if (call->repository.id && call->repository.state != REPOSITORY_NORMAL)
+        return err_set(err, ERR_READ_ONLY, "repository %.200s is read-only", call->name.full);
+    return 0;
+}
+
+static int decode_query(struct call *call, struct err *err)
+{
+    const struct schema *schema = call->route->query;
+    if (!schema)
+        return 0;
+    call->query = arena_alloc(call->arena, schema->size);
+    return form_decode(call->arena, schema, call->request->query, call->query, err);
+}
+
+static int prepare(struct call *call, struct err *err)
+{
+    if (!call->route)
+        return refuse_unmatched(call, err);
+    if (authenticate(call, err) != 0 || find_repository(call, err) != 0 ||
+        check_state(call, err) != 0)
+        return -1;
+    return decode_query(call, err);
+}
+
+static int decode_body(struct call *call, struct err *err)
+{
+    const struct schema *schema = call->route->body;
+    call->raw = buf_str(&call->collected);
+    if (!schema)
+        return 0;
+    call->body = arena_alloc(call->arena, schema->size);
+    return json_decode_text(call->arena, schema, call->raw, call->collected.max, call->body, err);
+}
+
+static void run_handler(struct call *call)
+{
+    struct err err = {0};
+    if (decode_body(call, &err) != 0 || call->route->handler(call, &err) != 0)
+        call_refuse(call, &err);
+}
+
+static int collect_write(void *context, const void *data, size_t len, struct err *err)
+{
+    struct call *call = context;
+    buf_add(&call->collected, data, len);
+    return buf_ok(&call->collected)
+               ? 0
+               : err_set(err, ERR_TOO_LARGE, "body is larger than %zu bytes", call->collected.max);
+}
+
+static void collect_finish(void *context, struct request *request, struct reply *reply)
+{
+    (void)request;
+    struct call *call = context;
+    call->reply = reply;
+    call->now_ms = clock_wall_ms();
+    run_handler(call);
+}
+
+static void collect_abort(void *context)
+{
+    struct call *call = context;
+    buf_clear(&call->collected);
+}
+
+static size_t body_limit(const struct route *route)
+{
+    if (route->raw_max)
+        return route->raw_max;
+    return route->body_max ? route->body_max : QUERY_JSON_BODY_DEFAULT;
+}
+
+static bool start(void *context, struct request *request, struct reply *reply,
+                  struct body_sink *sink)
+{
+    struct call *call = request->app ? request->app : call_new(context, request, reply);
+    struct err err = {0};
+    call->reply = reply;
+    if (prepare(call, &err) != 0) {
+        call_refuse(call, &err);
+        return false;
+    }
+    if (call->route->stream) {
+        int wants = call->route->stream(call, sink, &err);
+        if (wants < 0)
+            call_refuse(call, &err);
+        return wants > 0;
+    }
+    buf_init(&call->collected, body_limit(call->route));
+    if ((call->route->body || call->route->raw_max) && request->body_length != 0) {
+        *sink = (struct body_sink){.write = collect_write,
+                                   .finish = collect_finish,
+                                   .abort = collect_abort,
+                                   .context = call,
+                                   .limit = call->collected.max};
+        return true;
+    }
+    run_handler(call);
+    return false;
+}
+
+static bool quick(void *context, struct request *request, struct reply *reply)
+{
+    struct call *call = call_new(context, request, reply);
+    call->cache_version = manifest_cache_version(call->service->cache, request->reactor);
+    return call->route && call->route->quick && call->route->quick(call);
+}
+
+static void error(void *context, struct request *request, struct reply *reply, int status,
+                  const struct err *err)
+{
+    (void)context;
+    enum route_errors family = request ? call_error_family(request->path) : ERRORS_API;
+    errors_reply(reply, family, status, err);
+}
+
+static void done(void *context, const struct request *request, const struct reply *reply,
+                 uint64_t sent, struct buf *log)
+{
+    (void)context;
+    access_log_line(request, reply, sent, log);
+    if (request && request->app)
+        call_release(request->app);
+}
+
+static void tick(void *context, unsigned reactor)
+{
+    struct service *service = context;
+    manifest_cache_tick(service->cache, reactor);
+}
+
+struct http_app dispatch_app(struct service *service)
+{
+    return (struct http_app){
+        .context = service,
+        .quick = quick,
+        .start = start,
+        .error = error,
+        .done = done,
+        .tick = tick,
+    };
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Manifests that were served lately, so that most pulls need no database.
+ *
+ * An entry is used only while nothing at all has been committed to the database since it was
+ * loaded, by whatever process: exact, and cheap, because each reactor looks at the database's
+ * version once for each batch of events rather than for each request. */
+#pragma once
+
+#include "base/digest.h"
+#include "base/lru.h"
+#include "domain/media_type.h"
+#include "http/request.h"
+#include "store/db/db.h"
+
+struct manifest_cache;
+
+struct cached_manifest {
+    struct cached cached;
+    uint64_t version; /* of the reactor's view when it was loaded */
+    enum manifest_kind kind;
+    const char *media_type;
+    char digest[DIGEST_TEXT_SIZE];
+    char etag[DIGEST_TEXT_SIZE + 2];
+    struct str content;
+};
+
+/* `reactors` caches of at most max_bytes each. */
+struct manifest_cache *manifest_cache_new(struct db *db, unsigned reactors, size_t max_bytes);
+void manifest_cache_free(struct manifest_cache *cache);
+DEFINE_CLEANUP(struct manifest_cache, manifest_cache_free)
+
+/* On the reactor's thread: look whether the database has changed. */
+void manifest_cache_tick(struct manifest_cache *cache, unsigned reactor);
+/* On the reactor's thread: the version that a load started now may be labelled with. */
+uint64_t manifest_cache_version(const struct manifest_cache *cache, unsigned reactor);
+
+/* A current entry for (repository, tag or digest), with a reference for the caller, or NULL. */
+struct cached_manifest *manifest_cache_get(struct manifest_cache *cache, unsigned reactor,
+                                           const char *repository, const char *reference);
+/* A value to be served and, with manifest_cache_put, kept; everything is copied. */
+struct cached_manifest *cached_manifest_new(const char *media_type, const struct digest *digest,
+                                            struct str content);
+/* Keep what was loaded after `version` was read. */
+void manifest_cache_put(struct manifest_cache *cache, unsigned reactor, uint64_t version,
+                        const char *repository, const char *reference,
+                        struct cached_manifest *manifest);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /v2/auth: credentials in, registry token out. As with Quay, what is asked but not allowed is left
+ * out of the token without a word, and a push to a repository that does not exist creates it here.
+ * Beyond Quay: the answer carries what other token servers send (access_token, expires_in,
+ * issued_at), and the OAuth 2 form of the request (POST) works too. */
+#include "auth/basic.h"
+#include "auth/permission.h"
+#include "auth/scope.h"
+#include "base/clock.h"
+#include "codec/form.h"
+#include "codec/jw.h"
+#include "domain/account.h"
+#include "registry.h"
+
+enum { FORM_MAX = 64 * 1024 };
+
+struct token_query {
+    const char *service;
+    struct texts scopes;
+    const char *grant_type; /* these three of the form only */
+    const char *username;
+    const char *password;
+};
+
+static const struct field token_query_fields[] = {
+    F_TEXT(struct token_query, service, "service", 0, .max = 512),
+    F_TEXTS(struct token_query, scopes, "scope", 0, .max = SCOPE_COUNT_MAX),
+};
+static const struct schema token_query_schema = SCHEMA(struct token_query, token_query_fields);
+
+static const struct field token_form_fields[] = {
+    F_TEXT(struct token_query, service, "service", 0, .max = 512),
+    F_TEXTS(struct token_query, scopes, "scope", 0, .max = SCOPE_COUNT_MAX),
+    F_TEXT(struct token_query, grant_type, "grant_type", FIELD_REQUIRED, .max = 64),
+    F_TEXT(struct token_query, username, "username", 0, .max = BASIC_USERNAME_MAX),
+    F_TEXT(struct token_query, password, "password", FIELD_SECRET, .max = 4096),
+};
+static const struct schema token_form_schema = SCHEMA(struct token_query, token_form_fields);
+
+static int create_on_push(struct call *call, const struct scope *scope, const struct account *owner,
+                          struct err *err)
+{
+    const struct service_rules *rules = call->rules;
+    if (rules->read_only || rules->pushes_disabled)
+        return 0;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int64_t id = repository_create(tx, owner->id, scope->repository, !rules->create_private,
+                                   call->now_ms, err);
+    if (id < 0)
+        return err->code == ERR_EXISTS ? 0 : -1; /* another push was first */
+    return db_commit(&tx, err);
+}
+
+struct subject {
+    struct account owner;
+    struct repository repository; /* id 0: there is none */
+    unsigned access;
+    bool namespace_known;
+};
+
+static int look_up(struct call *call, const struct identity *who, const struct scope *scope,
+                   struct subject *out, struct err *err)
+{
+    struct repository_name name = {scope->requested, scope->namespace_name, scope->repository};
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    *out = (struct subject){0};
+    if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
+        return -1;
+    int known = account_find_by_name(tx, call->arena, scope->namespace_name, &out->owner, err);
+    if (known <= 0)
+        return known;
+    if (!out->owner.enabled)
+        return err_set(err, ERR_READ_ONLY, "namespace %.200s is disabled", scope->namespace_name);
+    out->namespace_known = true;
+    if (repository_find(tx, call->arena, &name, &out->repository, err) < 0)
+        return -1;
+    struct permission_target target = {
+        .namespace_id = out->owner.id,
+        .namespace_name = out->owner.name,
+        .repository_id = out->repository.id,
+        .repository = scope->repository,
+        .public_ = out->repository.is_public,
+    };
+    return permission_on_repository(auth_rules(call->service->auth), tx, call->arena, who, &target,
+                                    &out->access, err);
+}
+
+static int grant_repository(struct call *call, const struct identity *who,
+                            const struct scope *scope, unsigned *actions_out, struct err *err)
+{
+    struct subject subject;
+    if (look_up(call, who, scope, &subject, err) != 0)
+        return -1;
+    bool create = subject.namespace_known && !subject.repository.id &&
+                  (scope->actions & SCOPE_PUSH) && (subject.access & ACCESS_CREATE);
+    if (create && (create_on_push(call, scope, &subject.owner, err) != 0 ||
+                   look_up(call, who, scope, &subject, err) != 0))
+        return -1;
+    bool writable = subject.repository.id && subject.repository.state == REPOSITORY_NORMAL;
+    *actions_out = subject.repository.id
+                       ? permission_actions(scope->actions, subject.access, writable)
+                       : 0;
+    return 0;
+}
+
+/* The token's "access", one entry for each scope that was asked for. */
+static int grant_all(struct call *call, const struct identity *who, const struct list *scopes,
+                     struct token_access *out, struct err *err)
+{
+    const struct scope *asked = scopes->items;
+    for (size_t i = 0; i < scopes->count; i++) {
+        out[i] = (struct token_access){.kind = asked[i].kind, .name = asked[i].requested};
+        if (asked[i].kind == SCOPE_CATALOG)
+            out[i].actions = asked[i].actions; /* the catalog shows what the caller may see */
+        else if (grant_repository(call, who, &asked[i], &out[i].actions, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int write_token(struct call *call, const char *token, struct err *err)
+{
+    char issued[CLOCK_RFC3339_SIZE];
+    _cleanup_buf_ struct buf body;
+    struct jw w = {.buf = &body};
+    buf_init(&body, 2 * TOKEN_BYTES_MAX + 1024);
+    clock_format_rfc3339(call->now_ms, issued);
+    jw_begin_object(&w);
+    jw_member_text(&w, "token", token);
+    jw_member_text(&w, "access_token", token);
+    jw_member_int(&w, "expires_in", TOKEN_LIFETIME_S);
+    jw_member_text(&w, "issued_at", issued);
+    jw_end_object(&w);
+    reply_header(call->reply, "Cache-Control", "no-cache, no-store, must-revalidate");
+    return call_reply_json(call, 200, &body, err);
+}
+
+static int refuse_anonymous(struct call *call, struct err *err)
+{
+    reply_header(call->reply, "WWW-Authenticate", "Basic realm=\"wharf\"");
+    return err_set(err, ERR_UNAUTHORIZED, "log in first: no credentials were sent");
+}
+
+static int issue(struct call *call, const struct identity *who, const struct token_query *query,
+                 struct err *err)
+{
+    const struct service_rules *rules = call->rules;
+    struct scope_rules scope_rules = {rules->hostname, rules->library, rules->nested_names};
+    struct list scopes = {0};
+    char *token;
+    if (scope_parse(call->arena, &query->scopes, &scope_rules, &scopes, err) != 0)
+        return -1;
+    bool anonymous = who->kind == IDENTITY_ANONYMOUS;
+    if (anonymous && (scopes.count == 0 || !auth_rules(call->service->auth)->anonymous_access))
+        return refuse_anonymous(call, err);
+    struct token_access *access = arena_array(call->arena, scopes.count, sizeof *access);
+    if (grant_all(call, who, &scopes, access, err) != 0 ||
+        token_issue(call->service->auth, call->arena, who, access, scopes.count,
+                    query->service ? query->service : rules->hostname, call->now_ms, &token,
+                    err) != 0)
+        return -1;
+    return write_token(call, token, err);
+}
+
+/* A refused login says so in the log line, too. */
+static int refuse_login(struct call *call, const struct err *err)
+{
+    if (err->code == ERR_UNAUTHORIZED)
+        reply_header(call->reply, "WWW-Authenticate", "Basic realm=\"wharf\"");
+    return -1;
+}
+
+static int token_get(struct call *call, struct err *err)
+{
+    struct str header = request_header(call->request, STR("Authorization"));
+    struct identity who = identity_anonymous;
+    struct basic basic;
+    if (header.ptr && basic_parse(call->arena, header, &basic)) {
+        if (basic_login(call->service->auth, call->arena, &basic, call->now_ms, &who,
+                        &call->retry_after_s, err) != 0)
+            return refuse_login(call, err);
+        call->reply->user = who.name;
+    }
+    return issue(call, &who, call->query, err);
+}
+
+static int token_post(struct call *call, struct err *err)
+{
+    struct token_query query = {0};
+    struct identity who;
+    if (form_decode(call->arena, &token_form_schema, call->raw, &query, err) != 0)
+        return -1;
+    if (strcmp(query.grant_type, "password") != 0)
+        return err_set(err, ERR_UNSUPPORTED, "grant_type: only password is supported here");
+    if (!query.username || !query.password)
+        return err_set(err, ERR_UNAUTHORIZED, "username and password are required");
+    struct basic basic = {basic_kind_of(str_of(query.username)), query.username,
+                          str_of(query.password)};
+    if (basic_login(call->service->auth, call->arena, &basic, call->now_ms, &who,
+                    &call->retry_after_s, err) != 0)
+        return refuse_login(call, err);
+    call->reply->user = who.name;
+    return issue(call, &who, &query, err);
+}
+
+static const struct route token_routes[] = {
+    {METHOD_GET, "/v2/auth", "registry_token", "Get a registry token for the given scopes.",
+     .auth = ROUTE_OPEN, .errors = ERRORS_OCI, .query = &token_query_schema, .handler = token_get},
+    {METHOD_POST, "/v2/auth", "registry_token_form", "The same, as an OAuth 2 form.",
+     .auth = ROUTE_OPEN, .errors = ERRORS_OCI, .raw_max = FORM_MAX, .handler = token_post},
+};
+const struct route_table registry_token_table = ROUTES(token_routes);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Route tables: which URL is served by which function, under which conditions. The table is the
+ * truth: routing, permission, limits, metrics labels and the route listing come from it. */
+#pragma once
+
+#include "base/err.h"
+#include "codec/schema.h"
+#include "http/request.h"
+
+struct call;
+struct body_sink;
+
+/* How a caller proves who it is. */
+enum route_auth {
+    ROUTE_OPEN,   /* nobody is asked */
+    ROUTE_BEARER, /* a registry token; without one the reply is 401 with a challenge */
+};
+
+/* The words in which errors are told. */
+enum route_errors {
+    ERRORS_OCI, /* {"errors":[{code,message,detail}]} */
+    ERRORS_API, /* {"error_message",...}: Quay's problem documents */
+};
+
+struct route {
+    enum method method;
+    const char *path;
+    const char *id; /* stable name: metrics label, log field, route listing */
+    const char *summary;
+    enum route_auth auth;
+    enum route_errors errors;
+    unsigned need;              /* access_bit needed on {repository+}; 0: none */
+    bool find_repository;       /* call->repository is looked up; NAME_UNKNOWN when absent */
+    bool writes;                /* refused while the registry or the repository is read-only */
+    const struct schema *query; /* of the query string */
+    const struct schema *body;  /* of a JSON body of at most body_max bytes */
+    size_t body_max;
+    size_t raw_max; /* the body as bytes, at most this many */
+    /* Fill call->reply. On -1 dispatch answers with the error. */
+    int (*handler)(struct call *call, struct err *err);
+    /* Instead of handler, for bodies that are not collected: fill *sink, or the reply when no body
+     * is wanted. 1 sink, 0 reply, -1 error. */
+    int (*stream)(struct call *call, struct body_sink *sink, struct err *err);
+    /* On a reactor, before all checks, without waiting: true when the reply is filled. */
+    bool (*quick)(struct call *call);
+};
+
+struct route_table {
+    const struct route *routes;
+    size_t count;
+};
+
+#define ROUTES(table)                                                                              \
+    {                                                                                              \
+        (table), ARRAY_LEN(table)                                                                  \
+    }
+
+/* Every table of the program, NULL-ended; in web/routes.c. */
+extern const struct route_table *const route_tables[];

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every handler works with: the stores, the rules, the caches. One for the life of the
+ * server; wired in app/. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "auth/auth.h"
+#include "domain/tag.h"
+#include "domain/upload.h"
+#include "http/server.h"
+#include "store/blob/blob.h"
+#include "store/db/db.h"
+
+/* The rules that handlers look at, from config.yaml. Borrowed strings outlive the service. */
+struct service_rules {
+    const char *hostname;   /* SERVER_HOSTNAME: host[:port] in URLs and the token audience */
+    const char *scheme;     /* PREFERRED_URL_SCHEME */
+    const char *library;    /* namespace of names without '/'; NULL: refused */
+    bool nested_names;      /* FEATURE_EXTENDED_REPOSITORY_NAMES */
+    bool public_catalog;    /* FEATURE_PUBLIC_CATALOG */
+    bool referrers;         /* FEATURE_REFERRERS_API */
+    bool user_initialize;   /* FEATURE_USER_INITIALIZE */
+    bool create_private;    /* CREATE_PRIVATE_REPO_ON_PUSH */
+    bool pushes_disabled;   /* DISABLE_PUSHES */
+    bool read_only;         /* REGISTRY_STATE: readonly */
+    uint64_t layer_max;     /* MAXIMUM_LAYER_SIZE, bytes */
+    int64_t page_size;      /* V2_PAGINATION_SIZE */
+    uint64_t space_reserve; /* bytes of free disk below which uploads are refused */
+};
+
+struct manifest_cache;
+struct route_index;
+
+struct service {
+    _Atomic(const struct service_rules *) rules; /* one snapshot a request: see call->rules */
+    struct upload_store uploads; /* with db and blobs */
+    struct manifest_policy manifests;
+    struct auth *auth;
+    struct manifest_cache *cache;
+    const struct route_index *routes;
+    const struct server *server; /* for metrics; NULL before it exists */
+    int64_t started_ms;          /* wall clock */
+    struct db *db;
+    struct blob_store *blobs;
+};

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is neither registry protocol nor API: health, metrics, keys, the front page. */
+#pragma once
+
+#include "web/call.h"
+
+extern const struct route_table site_health_table;
+extern const struct route_table site_keys_table;
+extern const struct route_table site_metrics_table;
+extern const struct route_table site_front_table;
