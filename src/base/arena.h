@@ -37,4 +37,5 @@ char *arena_strdup(struct arena *arena, const char *text) MUST_CHECK;
 struct str arena_str(struct arena *arena, struct str s) MUST_CHECK;
 void *arena_memdup(struct arena *arena, const void *data, size_t len) MUST_CHECK;
 char *arena_printf(struct arena *arena, const char *fmt, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
-char *arena_vprintf(struct arena *arena, const char *fmt, va_list args) MUST_CHECK;
+char *arena_vprintf(struct arena *arena, const char *fmt, va_list args)
+    PRINTF_LIKE(2, 0) MUST_CHECK;

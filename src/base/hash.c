@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SipHash with one round a word and three at the end, as hash tables commonly use it: about 20 ns
- * for a digest's length. */
+/* SipHash with one round a word and three at the end, as hash tables commonly use it: some 25 ns
+ * for 40 bytes. */
 #include "hash.h"
+
+#include <endian.h>
 
 enum { WORD = 8, ROUNDS = 1, FINAL_ROUNDS = 3 };
 
@@ -26,13 +28,13 @@ static void mix(uint64_t v[4], unsigned rounds)
     }
 }
 
-/* The first `len` bytes (at most 8) as a little-endian number. */
-static uint64_t load(const char *at, size_t len)
+/* At most eight bytes as a little-endian number. */
+static uint64_t load(struct str bytes)
 {
     uint64_t word = 0;
-    for (size_t i = 0; i < len; i++)
-        word |= (uint64_t)(unsigned char)at[i] << (8 * i);
-    return word;
+    if (bytes.len > 0)
+        memcpy(&word, bytes.ptr, bytes.len);
+    return le64toh(word);
 }
 
 static void absorb(uint64_t v[4], uint64_t word)
@@ -52,8 +54,8 @@ uint64_t hash_bytes(const struct hash_key *key, struct str data)
     };
     size_t whole = data.len / WORD * WORD;
     for (size_t i = 0; i < whole; i += WORD)
-        absorb(v, load(data.ptr + i, WORD));
-    absorb(v, (uint64_t)data.len << 56 | load(data.ptr + whole, data.len - whole));
+        absorb(v, load((struct str){data.ptr + i, WORD}));
+    absorb(v, (uint64_t)data.len << 56 | load(str_sub(data, whole, WORD)));
     v[2] ^= 0xff;
     mix(v, FINAL_ROUNDS);
     return v[0] ^ v[1] ^ v[2] ^ v[3];

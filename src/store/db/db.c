@@ -4,6 +4,7 @@
  * beginning one allocates nothing. */
 #include "store/db/db.h"
 
+#include <stdalign.h>
 #include <stdlib.h>
 
 #include "store/db/db_args.h"
@@ -140,6 +141,8 @@ static int start(struct db_tx *tx, const struct query *query, va_list list, stru
     return 0;
 }
 
+enum { ROW_BYTES_MAX = 1024 };
+
 static void finish(struct db_tx *tx, struct db_stmt *stmt, bool failed)
 {
     tx->conn->driver->reset(stmt);
@@ -151,10 +154,12 @@ static int read_one(struct db_tx *tx, struct db_stmt *stmt, struct arena *arena,
 {
     const struct db_driver *driver = tx->conn->driver;
     size_t size = stmt->query->row->size;
+    alignas(16) char filled[ROW_BYTES_MAX] = {0};
+    if (size > sizeof filled)
+        abort(); /* a struct of the program's own: it does not grow at run time */
     int found = driver->step(stmt, err);
     if (found != 1)
         return found;
-    void *filled = arena_alloc(arena, size);
     if (db_row_fill(driver, stmt, arena, filled, err) != 0)
         return -1;
     memcpy(row, filled, size);

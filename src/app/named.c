@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding the repository that a command names. */
+#include "named.h"
+
+int named_parse(struct cli *cli, const struct settings *settings, struct repository_name *out,
+                struct err *err)
+{
+    struct name_rules rules = {.library = settings->rules.library,
+                               .hostname = settings->rules.hostname,
+                               .nested = settings->rules.nested_names};
+    return name_parse_repository(cli->arena, str_of(cli->args[0]), &rules, out, err);
+}
+
+int named_open(struct cli *cli, struct stores *stores, struct db_tx **tx_out, struct named *out,
+               struct err *err)
+{
+    *out = (struct named){0};
+    if (stores_open_cli(cli, &out->settings, stores, err) != 0 ||
+        named_parse(cli, &out->settings, &out->name, err) != 0 ||
+        db_begin(stores->db, DB_WRITE, tx_out, err) != 0)
+        return -1;
+    int found = repository_find(*tx_out, cli->arena, &out->name, &out->repository, err);
+    if (found == 0)
+        return err_set(err, ERR_NAME_UNKNOWN, "there is no repository %.200s", out->name.full);
+    return found < 0 ? -1 : 0;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wharf serve: wire the parts together, run until told to stop. The main thread does nothing but
+ * wait for signals. */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/stores.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "domain/account.h"
+#include "web/dispatch.h"
+#include "web/manifest_cache.h"
+
+enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024 };
+
+struct serve {
+    struct cli *cli;
+    struct settings settings;
+    struct stores stores;
+    struct auth *auth;
+    struct route_index *routes;
+    struct manifest_cache *cache;
+    struct service service;
+    struct http_app app;
+    struct server *server;
+};
+
+static void serve_done(struct serve *serve)
+{
+    server_free(serve->server);
+    auth_free(serve->auth);
+    route_index_free(serve->routes);
+    manifest_cache_free(serve->cache);
+    stores_close(&serve->stores);
+}
+
+static unsigned reactor_count(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > REACTORS_MAX ? REACTORS_MAX : (unsigned)cores;
+}
+
+static int start(struct serve *serve, struct err *err)
+{
+    const struct settings *settings = &serve->settings;
+    struct server_limits limits = {.reactors = reactor_count()};
+    if (stores_open(settings, &serve->stores, err) != 0 ||
+        auth_new(&settings->auth, serve->stores.db, &serve->auth, err) != 0 ||
+        auth_start(serve->auth, err) != 0 || route_index_new(&serve->routes, err) != 0)
+        return -1;
+    serve->cache = manifest_cache_new(serve->stores.db, limits.reactors, CACHE_BYTES_EACH);
+    serve->service = (struct service){
+        .uploads = {serve->stores.db, serve->stores.blobs, settings->uploads},
+        .manifests = settings->manifests,
+        .auth = serve->auth,
+        .cache = serve->cache,
+        .routes = serve->routes,
+        .started_ms = clock_wall_ms(),
+        .db = serve->stores.db,
+        .blobs = serve->stores.blobs,
+    };
+    atomic_store(&serve->service.rules, &settings->rules);
+    serve->app = dispatch_app(&serve->service);
+    if (server_new(settings->listeners, settings->listener_count,
+                   settings->tls.certificate_file ? &settings->tls : NULL, &limits, &serve->app,
+                   &serve->server, err) != 0)
+        return -1;
+    serve->service.server = serve->server;
+    return server_start(serve->server, err);
+}
+
+static void say_listening(const struct serve *serve)
+{
+    for (size_t i = 0; i < serve->settings.listener_count; i++) {
+        const struct listener_config *listener = &serve->settings.listeners[i];
+        struct log_line line;
+        log_begin(&line, LOG_INFO, "listening");
+        log_text(&line, "address", listener->address);
+        log_int(&line, "port", server_port(serve->server, i));
+        log_text(&line, "protocol", listener->tls ? "https" : "http");
+        log_end(&line);
+    }
+}
+
+/* A registry without users is of no use yet: say what the next step is. */
+static void say_first_steps(const struct serve *serve)
+{
+    bool any = true;
+    struct err ignored;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(serve->stores.db, DB_READ, &tx, &ignored) != 0 ||
+        account_any_user(tx, &any, &ignored) != 0 || any)
+        return;
+    const char *config = serve->cli->config_dir;
+    fprintf(stderr,
+            "\n  There are no users yet. Create the first one, then log in:\n\n"
+            "    wharf user create NAME%s%s --data %s\n"
+            "    podman login %s\n\n",
+            config ? " --config " : "", config ? config : "", serve->settings.data_dir,
+            serve->settings.rules.hostname);
+}
+
+static void reload(struct serve *serve)
+{
+    struct err err = {0};
+    struct log_line line;
+    if (serve->settings.tls.certificate_file &&
+        server_reload_tls(serve->server, &serve->settings.tls, &err) != 0) {
+        log_failure("reload failed; the old certificate stays in use", &err);
+        return;
+    }
+    log_begin(&line, LOG_INFO, "reloaded");
+    log_end(&line);
+}
+
+static void wait_for_stop(struct serve *serve, const sigset_t *signals)
+{
+    for (;;) {
+        int number = 0;
+        if (sigwait(signals, &number) != 0 || number != SIGHUP) {
+            struct log_line line;
+            log_begin(&line, LOG_INFO, "stopping");
+            log_text(&line, "signal", number == SIGINT ? "SIGINT" : "SIGTERM");
+            log_end(&line);
+            return;
+        }
+        reload(serve);
+    }
+}
+
+int command_serve(struct cli *cli, struct err *err)
+{
+    struct serve serve = {.cli = cli};
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &signals,
+                    NULL); /* inherited by all threads: only sigwait sees them */
+    if (settings_load(cli, &serve.settings, err) != 0)
+        return -1;
+    int result = start(&serve, err);
+    if (result == 0) {
+        say_listening(&serve);
+        say_first_steps(&serve);
+        wait_for_stop(&serve, &signals);
+        server_stop(serve.server);
+    }
+    serve_done(&serve);
+    return result == 0 ? EXIT_DONE : -1;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything a start needs to know, from config.yaml, the command line and the defaults. */
+#pragma once
+
+#include "app/cli.h"
+#include "auth/auth.h"
+#include "http/server.h"
+#include "web/service.h"
+
+enum { LISTENERS_MAX = 16 };
+
+struct settings {
+    const char *config_dir; /* NULL: embedded defaults */
+    const char *data_dir;
+    const char *db_uri;
+    const char *storage_path;
+    enum blob_sync sync;
+    struct listener_config listeners[LISTENERS_MAX];
+    size_t listener_count;
+    struct tls_config tls; /* certificate_file NULL: no TLS */
+    struct service_rules rules;
+    struct upload_policy uploads;
+    struct manifest_policy manifests;
+    struct auth_config auth;
+    int64_t gc_interval_ms; /* 0: no collection */
+};
+
+/* Everything lives in cli->arena. */
+int settings_load(struct cli *cli, struct settings *out, struct err *err);

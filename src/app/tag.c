@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wharf tag: tags from the command line. */
+#include "domain/tag.h"
+
+#include <stdio.h>
+
+#include "app/commands.h"
+#include "app/listing.h"
+#include "app/named.h"
+#include "base/clock.h"
+
+enum { PAGE = 1000 };
+
+static void print_tag(struct jw *json, const struct tag *tag)
+{
+    char digest[DIGEST_TEXT_SIZE], since[CLOCK_RFC3339_SIZE];
+    digest_format(&tag->digest, digest);
+    clock_format_rfc3339(tag->start_ms, since);
+    if (!json) {
+        printf("%-30s %s  %s\n", tag->name, digest, since);
+        return;
+    }
+    jw_begin_object(json);
+    jw_member_text(json, "name", tag->name);
+    jw_member_text(json, "manifest_digest", digest);
+    jw_member_text(json, "start", since);
+    jw_end_object(json);
+}
+
+int command_tag_list(struct cli *cli, struct err *err)
+{
+    struct named named;
+    struct listing listing;
+    _cleanup_stores_ struct stores stores = {0};
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (listing_begin(&listing, cli, err) != 0 || named_open(cli, &stores, &tx, &named, err) != 0)
+        return -1;
+    db_end(&tx);
+    const char *after = cli->after ? cli->after : "";
+    for (int64_t want; (want = listing_want(&listing, PAGE)) > 0;) {
+        struct list page = {0};
+        _cleanup_db_tx_ struct db_tx *read = NULL;
+        if (db_begin(stores.db, DB_READ, &read, err) != 0 ||
+            tag_list(read, cli->arena, named.repository.id, after, want, clock_wall_ms(), &page,
+                     err) != 0)
+            return listing_abort(&listing);
+        const struct tag *tags = page.items;
+        for (size_t i = 0; i < page.count; i++)
+            print_tag(listing_item(&listing), &tags[i]);
+        if ((int64_t)page.count < want)
+            break;
+        after = tags[page.count - 1].name;
+    }
+    listing_end(&listing);
+    return EXIT_DONE;
+}
+
+int command_tag_move(struct cli *cli, struct err *err)
+{
+    struct named named;
+    struct digest digest;
+    _cleanup_stores_ struct stores stores = {0};
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (name_check_tag(str_of(cli->args[1]), err) != 0 ||
+        digest_parse(str_of(cli->args[2]), &digest, err) != 0 ||
+        named_open(cli, &stores, &tx, &named, err) != 0)
+        return -1;
+    db_end(&tx);
+    int moved = tag_move(stores.db, cli->arena, &named.settings.manifests, named.repository.id,
+                         cli->args[1], &digest, clock_wall_ms(), err);
+    if (moved == 0)
+        return err_set(err, ERR_MANIFEST_UNKNOWN, "%.150s has no manifest of that digest",
+                       named.name.full);
+    if (moved < 0)
+        return -1;
+    printf("%s:%s is %s now\n", named.name.full, cli->args[1], cli->args[2]);
+    return EXIT_DONE;
+}
+
+int command_tag_delete(struct cli *cli, struct err *err)
+{
+    struct named named;
+    _cleanup_stores_ struct stores stores = {0};
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (named_open(cli, &stores, &tx, &named, err) != 0)
+        return -1;
+    db_end(&tx);
+    int deleted = tag_delete(stores.db, cli->arena, &named.settings.manifests, named.repository.id,
+                             cli->args[1], clock_wall_ms(), err);
+    if (deleted == 0)
+        return err_set(err, ERR_NOT_FOUND, "%.150s has no tag %.128s", named.name.full,
+                       cli->args[1]);
+    if (deleted < 0)
+        return -1;
+    printf("deleted tag %s:%s\n", named.name.full, cli->args[1]);
+    return EXIT_DONE;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The event loop of one thread. */
+#pragma once
+
+#include "engine.h"
+
+int reactor_open(struct reactor *reactor, struct server *server, unsigned index, struct err *err);
+void reactor_done(struct reactor *reactor);
+/* The thread's function; the argument is the reactor. Returns when the server has stopped and no
+ * connection is left. */
+void *reactor_run(void *argument);
+/* Make it look at its inbox and at server->stopping. Any thread. */
+void reactor_wake(struct reactor *reactor);
+
+/* From a worker: the connection belongs to its reactor again. */
+void reactor_give_back(struct conn *conn, enum verdict verdict);
+
+/* For conn.c: a closed connection is freed after the batch of events. */
+void reactor_forget(struct conn *conn);
+bool reactor_attach_tls(struct conn *conn);
+/* The Date header, as a whole line. */
+struct str reactor_date(struct reactor *reactor);
+void reactor_send_plain_400(int fd);

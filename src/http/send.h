@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sending the replies of a connection. */
+#pragma once
+
+#include "io.h"
+
+/* Whether anything waits to be sent. */
+bool send_is_pending(const struct conn *conn);
+/* Send until all is gone (IO_DONE), the peer takes no more or others must have their turn
+ * (IO_AGAIN), or the connection is lost (IO_GONE). */
+enum io_result send_flush(struct conn *conn);
