@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "domain/account.h"
 #include "store/db/migrate.h"
 
@@ -285,8 +286,8 @@ struct gc_report world_collect(struct world *world)
 struct gc_report world_pass(struct world *world, int64_t ms)
 {
     struct gc_report total = {0};
-    for (int64_t passed = 0; passed < ms; passed += HOUR_MS) {
-        world->now_ms += HOUR_MS;
+    for (int64_t left = ms; left > 0; left -= HOUR_MS) {
+        world->now_ms += left < HOUR_MS ? left : HOUR_MS;
         struct gc_report report = world_collect(world);
         total.tags += report.tags;
         total.manifests += report.manifests;
