@@ -9,6 +9,7 @@
 int command_serve(struct cli *cli, struct err *err);
 int command_version(struct cli *cli, struct err *err);
 int command_doctor(struct cli *cli, struct err *err);
+int command_gc(struct cli *cli, struct err *err);
 int command_migrate(struct cli *cli, struct err *err);
 int command_routes(struct cli *cli, struct err *err);
 
