@@ -18,6 +18,7 @@ enum {
     READERS_MAX = 256,
     WAIT_MS_DEFAULT = 10 * 1000,
     WAIT_MS_MAX = 3600 * 1000,
+    ROW_BYTES_MAX = 1024, /* of a struct that a row is read into */
 };
 
 static const struct db_driver *const drivers[] = {&db_sqlite_driver};
@@ -150,8 +151,6 @@ static int start(struct db_tx *tx, const struct query *query, va_list list, stru
     }
     return 0;
 }
-
-enum { ROW_BYTES_MAX = 1024 };
 
 static void finish(struct db_tx *tx, struct db_stmt *stmt, bool failed)
 {
