@@ -4,12 +4,6 @@
 
 const struct command commands[] = {
     {"serve", "", 0, 0, OPTIONS_STORE | OPTION_LISTEN, "serve the registry", command_serve},
-    {"config check", "", 0, 0, OPTION_CONFIG | OPTION_JSON,
-     "say for each key of config.yaml what it does here", command_config_check},
-    {"config show", "", 0, 0, OPTION_CONFIG | OPTION_JSON, "print the settings in force",
-     command_config_show},
-    {"config init", "DIR", 1, 1, 0, "write a commented config.yaml to start from",
-     command_config_init},
     {"user create", "NAME", 1, 1,
      OPTIONS_STORE | OPTION_PASSWORD_STDIN | OPTION_EMAIL | OPTION_SUPERUSER, "create a user",
      command_user_create},
@@ -34,10 +28,6 @@ const struct command commands[] = {
     {"tag move", "NAMESPACE/NAME TAG DIGEST", 3, 3, OPTIONS_STORE, "point a tag at a manifest",
      command_tag_move},
     {"tag delete", "NAMESPACE/NAME TAG", 2, 2, OPTIONS_STORE, "delete a tag", command_tag_delete},
-    {"gc", "", 0, 0, OPTIONS_STORE | OPTION_DRY_RUN | OPTION_JSON,
-     "collect what is not used any more", command_gc},
-    {"fsck", "", 0, 0, OPTIONS_STORE | OPTION_REPAIR | OPTION_VERIFY | OPTION_JSON,
-     "compare the database with the stored objects", command_fsck},
     {"migrate", "", 0, 0, OPTIONS_STORE | OPTION_STATUS, "bring the database schema up to date",
      command_migrate},
     {"doctor", "", 0, 0, OPTIONS_STORE | OPTION_LISTEN | OPTION_JSON,

@@ -6,15 +6,9 @@
 
 int command_serve(struct cli *cli, struct err *err);
 int command_version(struct cli *cli, struct err *err);
-int command_migrate(struct cli *cli, struct err *err);
 int command_doctor(struct cli *cli, struct err *err);
-int command_gc(struct cli *cli, struct err *err);
-int command_fsck(struct cli *cli, struct err *err);
+int command_migrate(struct cli *cli, struct err *err);
 int command_routes(struct cli *cli, struct err *err);
-
-int command_config_check(struct cli *cli, struct err *err);
-int command_config_show(struct cli *cli, struct err *err);
-int command_config_init(struct cli *cli, struct err *err);
 
 int command_user_create(struct cli *cli, struct err *err);
 int command_user_passwd(struct cli *cli, struct err *err);

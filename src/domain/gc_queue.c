@@ -14,7 +14,8 @@ int gc_enqueue(struct db_tx *tx, enum gc_kind kind, int64_t object_id, int64_t d
 int gc_queue_stats(struct db_tx *tx, int64_t now_ms, struct gc_queue_stats *out, struct err *err)
 {
     struct gc_queue_stats stats = {0};
-    if (db_one(tx, &Q_GC_QUEUE_STATS, NULL, &stats, err, now_ms) < 0)
+    _cleanup_(arena_done) struct arena arena = {0};
+    if (db_one(tx, &Q_GC_QUEUE_STATS, &arena, &stats, err, now_ms) < 0)
         return -1;
     *out = stats;
     return 0;

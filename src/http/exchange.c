@@ -101,6 +101,7 @@ bool exchange_parse(struct exchange *exchange, struct conn *conn, struct str hea
     request->arena = &exchange->arena;
     request->tls = conn->tls;
     request->remote = conn->remote;
+    request->reactor = conn->reactor->index;
     request->id = conn->reactor->next_id;
     request->started_us = conn->head_us;
     request->body_received = 0;
