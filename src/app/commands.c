@@ -30,6 +30,8 @@ const struct command commands[] = {
     {"tag delete", "NAMESPACE/NAME TAG", 2, 2, OPTIONS_STORE, "delete a tag", command_tag_delete},
     {"migrate", "", 0, 0, OPTIONS_STORE | OPTION_STATUS, "bring the database schema up to date",
      command_migrate},
+    {"doctor", "", 0, 0, OPTIONS_STORE | OPTION_LISTEN | OPTION_JSON,
+     "look for what is wrong, and say how to mend it", command_doctor},
     {"routes", "", 0, 0, OPTION_JSON, "list the URLs that are served", command_routes},
     {"version", "", 0, 0, 0, "print the version", command_version},
     {0},

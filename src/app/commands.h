@@ -6,9 +6,9 @@
 
 int command_serve(struct cli *cli, struct err *err);
 int command_version(struct cli *cli, struct err *err);
+int command_doctor(struct cli *cli, struct err *err);
 int command_migrate(struct cli *cli, struct err *err);
 int command_routes(struct cli *cli, struct err *err);
-
 
 int command_user_create(struct cli *cli, struct err *err);
 int command_user_passwd(struct cli *cli, struct err *err);

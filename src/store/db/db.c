@@ -13,7 +13,12 @@
 #include "store/db/db_pool.h"
 #include "store/db/db_row.h"
 
-enum { READERS_DEFAULT = 4, READERS_MAX = 256 };
+enum {
+    READERS_DEFAULT = 4,
+    READERS_MAX = 256,
+    WAIT_MS_DEFAULT = 10 * 1000,
+    WAIT_MS_MAX = 3600 * 1000,
+};
 
 static const struct db_driver *const drivers[] = {&db_sqlite_driver};
 
@@ -58,6 +63,8 @@ int db_open(const struct db_config *config, struct db **out, struct err *err)
         return err_set(err, ERR_UNSUPPORTED, "database: no driver for \"%.*s\"", STR_FMT(scheme));
     if (config->readers > READERS_MAX)
         return err_set(err, ERR_INVALID, "database: more than %d connections", READERS_MAX);
+    if (config->wait_ms > WAIT_MS_MAX)
+        return err_set(err, ERR_INVALID, "database: waits of more than an hour");
 
     _cleanup_(db_closep) struct db *db = calloc(1, sizeof *db);
     if (!db || !(db->uri = strdup(config->uri)))
@@ -65,7 +72,11 @@ int db_open(const struct db_config *config, struct db **out, struct err *err)
     db->driver = driver;
     db->config = *config;
     db->config.uri = db->uri;
-    unsigned readers = config->readers > 0 ? config->readers : READERS_DEFAULT;
+    if (db->config.readers == 0)
+        db->config.readers = READERS_DEFAULT;
+    if (db->config.wait_ms == 0)
+        db->config.wait_ms = WAIT_MS_DEFAULT;
+    unsigned readers = db->config.readers;
     unsigned writers = driver->single_writer ? 1 : readers;
     db->readers = db_pool_new(driver, &db->config, location_of(db), DB_ROLE_READER, readers);
     db->writers = db_pool_new(driver, &db->config, location_of(db), DB_ROLE_WRITER, writers);

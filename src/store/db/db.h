@@ -32,6 +32,7 @@ struct query {
 struct db_config {
     const char *uri;  /* "sqlite:///path/to/file" or "sqlite://:memory:" */
     unsigned readers; /* connections for reading [4] */
+    unsigned wait_ms; /* for a connection, or for another process to finish writing [10000] */
     bool sync_full;   /* an acknowledged commit survives power loss (default of callers: true) */
 };
 
