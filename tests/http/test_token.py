@@ -126,7 +126,7 @@ def test_name_without_namespace(server, alice, root, nobody):
 @pytest.mark.parametrize("scope, code", [
     ("repository:alice/app", "INVALID_REQUEST"),
     ("repository:alice/app:", "INVALID_REQUEST"),
-    ("repository:alice/app:delete", "INVALID_REQUEST"),
+    ("repository:alice/app:erase", "INVALID_REQUEST"),
     ("repository:alice/app:pull,", "INVALID_REQUEST"),
     ("registry:catalog:pull", "INVALID_REQUEST"),
     ("nonsense", "INVALID_REQUEST"),
