@@ -161,7 +161,7 @@ static void check_files(const struct settings *settings, struct arena *arena,
         few ? "raise it: LimitNOFILE=16384 in the unit, or ulimit -n 16384" : NULL);
 }
 
-const struct check checks[] = {
+const struct check check_all[] = {
     {"storage", false, check_storage},
     {"space", true, check_space},
     {"database", false, check_database},

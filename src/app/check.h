@@ -22,4 +22,4 @@ struct check {
 };
 
 /* Ended by a row without name. */
-extern const struct check checks[];
+extern const struct check check_all[];

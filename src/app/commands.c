@@ -28,6 +28,8 @@ const struct command commands[] = {
     {"tag move", "NAMESPACE/NAME TAG DIGEST", 3, 3, OPTIONS_STORE, "point a tag at a manifest",
      command_tag_move},
     {"tag delete", "NAMESPACE/NAME TAG", 2, 2, OPTIONS_STORE, "delete a tag", command_tag_delete},
+    {"gc", "", 0, 0, OPTIONS_STORE | OPTION_DRY_RUN | OPTION_JSON,
+     "collect what is not used any more", command_gc},
     {"migrate", "", 0, 0, OPTIONS_STORE | OPTION_STATUS, "bring the database schema up to date",
      command_migrate},
     {"doctor", "", 0, 0, OPTIONS_STORE | OPTION_LISTEN | OPTION_JSON,

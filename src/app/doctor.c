@@ -31,7 +31,7 @@ int command_doctor(struct cli *cli, struct err *err)
     enum check_state worst = CHECK_OK;
     if (settings_load(cli, &settings, err) != 0 || listing_begin(&listing, cli, err) != 0)
         return -1;
-    for (const struct check *check = checks; check->name; check++) {
+    for (const struct check *check = check_all; check->name; check++) {
         struct check_result result = {0};
         check->run(&settings, cli->arena, &result);
         print_result(listing_item(&listing), check->name, &result);

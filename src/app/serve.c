@@ -88,7 +88,7 @@ static void say_listening(const struct serve *serve)
 /* What does not keep us from starting, but will hurt later. */
 static void say_warnings(const struct serve *serve)
 {
-    for (const struct check *check = checks; check->name; check++) {
+    for (const struct check *check = check_all; check->name; check++) {
         struct check_result result = {0};
         struct log_line line;
         if (!check->at_start)

@@ -13,6 +13,7 @@ struct yaml_scalar {
     regex_t forms[YAML_SCALAR_FORMS];
 };
 
+/* The forms are compiled once for a document, whose scalars are many. */
 void yaml_scalar_init(struct yaml_scalar *scalar);
 void yaml_scalar_done(struct yaml_scalar *scalar);
 

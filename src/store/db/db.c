@@ -18,6 +18,7 @@ enum {
     READERS_MAX = 256,
     WAIT_MS_DEFAULT = 10 * 1000,
     WAIT_MS_MAX = 3600 * 1000,
+    ROW_BYTES_MAX = 1024, /* of a struct that a row is read into */
 };
 
 static const struct db_driver *const drivers[] = {&db_sqlite_driver};
@@ -136,23 +137,20 @@ int db_commit(struct db_tx **tx, struct err *err)
     return rc;
 }
 
-/* Prepare, bind, and stand before the first row. */
-static int start(struct db_tx *tx, const struct query *query, va_list list, struct db_stmt **out,
-                 struct err *err)
+/* Prepare, bind, and stand before the first row. What is bound lies in `args` until the end. */
+static int start(struct db_tx *tx, const struct query *query, va_list list, struct db_args *args,
+                 struct db_stmt **out, struct err *err)
 {
-    struct db_args args;
     if (tx->failed)
         return err_set(err, ERR_INTERNAL, "a statement of this transaction has failed");
-    if (db_args_take(&args, query, list, err) != 0 ||
+    if (db_args_take(args, query, list, err) != 0 ||
         db_conn_stmt(tx->conn, query, out, err) != 0 ||
-        tx->conn->driver->start(*out, args.values, args.count, err) != 0) {
+        tx->conn->driver->start(*out, args->values, args->count, err) != 0) {
         tx->failed = true;
         return -1;
     }
     return 0;
 }
-
-enum { ROW_BYTES_MAX = 1024 };
 
 static void finish(struct db_tx *tx, struct db_stmt *stmt, bool failed)
 {
@@ -180,10 +178,11 @@ static int read_one(struct db_tx *tx, struct db_stmt *stmt, struct arena *arena,
 int db_one(struct db_tx *tx, const struct query *query, struct arena *arena, void *row,
            struct err *err, ...)
 {
+    struct db_args args;
     struct db_stmt *stmt;
     va_list list;
     va_start(list, err);
-    int rc = start(tx, query, list, &stmt, err);
+    int rc = start(tx, query, list, &args, &stmt, err);
     va_end(list);
     if (rc != 0)
         return -1;
@@ -226,10 +225,11 @@ static int read_all(struct db_tx *tx, struct db_stmt *stmt, struct arena *arena,
 int db_list(struct db_tx *tx, const struct query *query, struct arena *arena, struct list *out,
             struct err *err, ...)
 {
+    struct db_args args;
     struct db_stmt *stmt;
     va_list list;
     va_start(list, err);
-    int rc = start(tx, query, list, &stmt, err);
+    int rc = start(tx, query, list, &args, &stmt, err);
     va_end(list);
     if (rc != 0)
         return -1;
@@ -242,10 +242,11 @@ int db_list(struct db_tx *tx, const struct query *query, struct arena *arena, st
 static int64_t execute(struct db_tx *tx, const struct query *query, va_list list,
                        int64_t (*result)(struct db_stmt *stmt), struct err *err)
 {
+    struct db_args args;
     struct db_stmt *stmt;
     if (tx->mode != DB_WRITE)
         return err_set(err, ERR_INTERNAL, "write in a transaction for reading");
-    if (start(tx, query, list, &stmt, err) != 0)
+    if (start(tx, query, list, &args, &stmt, err) != 0)
         return -1;
     int more;
     do {
