@@ -88,8 +88,11 @@ int settings_load(struct cli *cli, struct settings *out, struct err *err)
         .auth = {.hostname = "localhost:8080",
                  .library_namespace = "library",
                  .anonymous_access = true},
+        .gc = gc_policy_default,
         .gc_interval_ms = 30 * 1000,
     };
+    settings.gc.lease_ms = settings.uploads.lease_ms;
+    settings.gc.window_ms = settings.manifests.window_ms;
     settings.db_uri = arena_printf(arena, "sqlite://%s/wharf.db", settings.data_dir);
     settings.storage_path = arena_printf(arena, "%s/storage", settings.data_dir);
     find_certificate(arena, &settings);

@@ -4,6 +4,7 @@
 
 #include "app/cli.h"
 #include "auth/auth.h"
+#include "domain/gc.h"
 #include "http/server.h"
 #include "web/service.h"
 
@@ -22,6 +23,7 @@ struct settings {
     struct upload_policy uploads;
     struct manifest_policy manifests;
     struct auth_config auth;
+    struct gc_policy gc;
     int64_t gc_interval_ms; /* 0: no collection */
 };
 

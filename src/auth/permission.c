@@ -143,7 +143,7 @@ unsigned permission_actions(unsigned asked, unsigned access, bool writable)
 {
     unsigned allowed = access & ACCESS_READ ? SCOPE_PULL : 0;
     if (writable && access & ACCESS_WRITE)
-        allowed |= SCOPE_PUSH;
+        allowed |= SCOPE_PUSH | SCOPE_DELETE;
     if (writable && access & ACCESS_ADMIN)
         allowed |= SCOPE_ALL;
     return asked & allowed;

@@ -36,6 +36,6 @@ int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct
                        const char **out, struct err *err);
 
 /* Of the asked scope_actions (auth/scope.h) those that a token may carry, given rights and whether
- * the repository takes pushes (its state is normal): pull with read; push with write, and '*' with
- * admin, only when it does. */
+ * the repository takes pushes (its state is normal): pull with read; push and delete with write,
+ * and '*' with admin, only when it does. */
 unsigned permission_actions(unsigned asked, unsigned access, bool writable);

@@ -45,6 +45,7 @@ struct hasher {
     alignas(16) unsigned char context[HASHER_STATE_MAX];
 };
 
+/* Start, add bytes in pieces of any size, ask for the digest. */
 void hasher_init(struct hasher *hasher, enum digest_alg alg);
 void hasher_update(struct hasher *hasher, const void *data, size_t len);
 /* The digest of all bytes so far; the hasher may go on. */

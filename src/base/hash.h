@@ -11,4 +11,5 @@ struct hash_key {
     uint64_t k[2]; /* random, drawn once for each table */
 };
 
+/* The same for the same key and bytes, on every machine. */
 uint64_t hash_bytes(const struct hash_key *key, struct str data);

@@ -30,6 +30,7 @@
 /* The object that contains a member, given a pointer to the member. */
 #define CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
+/* The smaller and the larger of two sizes. */
 static inline size_t size_min(size_t a, size_t b)
 {
     return a < b ? a : b;

@@ -204,19 +204,28 @@ int account_list(struct db_tx *tx, struct arena *arena, const struct account_pag
                    (int64_t)page->disabled_too, limit);
 }
 
+/* One number: 1, 0 when there is no row, -1. */
+static int read_number(struct db_tx *tx, const struct query *query, int64_t kind, int64_t *out,
+                       struct err *err)
+{
+    struct arena scratch = {0};
+    struct account_number_row row = {0};
+    int found = db_one(tx, query, &scratch, &row, err, kind);
+    arena_done(&scratch);
+    if (found > 0)
+        *out = row.number;
+    return found;
+}
+
 int account_count(struct db_tx *tx, int64_t kind, int64_t *out, struct err *err)
 {
-    struct account_number_row row = {0};
-    if (db_one(tx, &Q_ACCOUNT_COUNT, NULL, &row, err, kind) < 0)
-        return -1;
-    *out = row.number;
-    return 0;
+    return read_number(tx, &Q_ACCOUNT_COUNT, kind, out, err) < 0 ? -1 : 0;
 }
 
 int account_any_user(struct db_tx *tx, bool *out, struct err *err)
 {
-    struct account_number_row row = {0};
-    int found = db_one(tx, &Q_ACCOUNT_FIRST_USER, NULL, &row, err);
+    int64_t id;
+    int found = read_number(tx, &Q_ACCOUNT_FIRST, ACCOUNT_USER, &id, err);
     if (found < 0)
         return -1;
     *out = found > 0;

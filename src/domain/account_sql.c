@@ -103,11 +103,11 @@ const struct query Q_ACCOUNT_COUNT = {
     .scan_ok = true, /* for metrics and the command line */
 };
 
-const struct query Q_ACCOUNT_FIRST_USER = {
-    .sql = "SELECT id AS number FROM account WHERE kind = 1 ORDER BY id LIMIT 1",
-    .params = "",
+const struct query Q_ACCOUNT_FIRST = {
+    .sql = "SELECT id AS number FROM account WHERE kind = $1 ORDER BY id LIMIT 1",
+    .params = "i",
     .row = &number_row,
-    .scan_ok = true, /* stops at the first user, which is among the oldest rows */
+    .scan_ok = true, /* stops at the first user, who is among the oldest rows */
 };
 
 const struct query *const account_queries[] = {
@@ -115,5 +115,5 @@ const struct query *const account_queries[] = {
     &Q_ACCOUNT_BY_UUID,      &Q_ACCOUNT_INSERT,        &Q_ACCOUNT_SET_PASSWORD,
     &Q_ACCOUNT_SET_ENABLED,  &Q_ACCOUNT_SET_SUPERUSER, &Q_ACCOUNT_SET_EMAIL,
     &Q_ACCOUNT_LOGIN_FAILED, &Q_ACCOUNT_LOGIN_CLEARED, &Q_ACCOUNT_PAGE,
-    &Q_ACCOUNT_COUNT,        &Q_ACCOUNT_FIRST_USER,    NULL,
+    &Q_ACCOUNT_COUNT,        &Q_ACCOUNT_FIRST,         NULL,
 };

@@ -23,4 +23,4 @@ extern const struct query Q_ACCOUNT_LOGIN_FAILED;
 extern const struct query Q_ACCOUNT_LOGIN_CLEARED;
 extern const struct query Q_ACCOUNT_PAGE;
 extern const struct query Q_ACCOUNT_COUNT;
-extern const struct query Q_ACCOUNT_FIRST_USER;
+extern const struct query Q_ACCOUNT_FIRST;

@@ -81,7 +81,7 @@ static void remove_singly(const struct gc *gc, struct gc_object_row *objects, si
 static void remove_some(const struct gc *gc, struct gc_object_row *objects, size_t count,
                         struct gc_report *report)
 {
-    const char *keys[REMOVED_AT_ONCE];
+    const char *keys[REMOVED_AT_ONCE] = {NULL};
     for (size_t i = 0; i < count; i++)
         keys[i] = objects[i].object_key;
     if (blob_remove(gc->store, keys, count, NULL) != 0)

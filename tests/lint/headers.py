@@ -9,20 +9,21 @@ import names
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 
 
+DECLARATION = re.compile(r"[\w\s*]+\(.*|\s+.*|[{}]?|extern .*|DEFINE_CLEANUP\(.*")
+
+
 def uncommented(text):
-    """Functions whose group, the lines up to the next empty one, has no comment before them."""
-    code = lint.code_only(text)
+    """Functions with nothing but other declarations between them and a #include, type or macro: no
+    comment speaks about them."""
     source = text.split("\n")
-    first_of_group = set()
-    for line, _ in names.declared(text):
-        top = line - 1
-        while top > 0 and source[top - 1].strip() and source[top - 1].strip() not in ("}", "{"):
-            top -= 1
-        if "*/" not in "\n".join(source[top:line - 1]):
-            first_of_group.add(line)
-    return [(line, f"{name}: no comment says what it promises")
-            for line, name in names.declared(text)
-            if line in first_of_group and "extern" not in code.split("\n")[line - 1]]
+    found = []
+    for line, name in names.declared(text, [names.FUNCTION]):
+        above = line - 2
+        while above >= 0 and DECLARATION.fullmatch(source[above]) and "*/" not in source[above]:
+            above -= 1
+        if above < 0 or "*/" not in source[above]:
+            found.append((line, f"{name}: no comment says what it promises"))
+    return found
 
 
 def check(path, text):
@@ -51,13 +52,14 @@ if __name__ == "__main__":
             ("src/a.c", f"/* {SPDX} */\n#include <stdio.h>\n"),
             ("src/a.h", HEAD.replace("#pragma once\n", "")),
             ("src/a.h", HEAD + "int a_b(void);\n"),
-            ("src/a.h", HEAD + "/* One. */\nint a_b(void);\n\nint a_c(void);\n"),
+            ("src/a.h", HEAD + "/* One. */\nstruct a {\n    int b;\n};\n\nint a_c(void);\n"),
             ("src/a.h", HEAD + "static inline int a_b(void)\n{\n    return 1;\n}\n"),
             ("tests/a.py", "import re\n"),
         ],
         good=[
             ("src/a.c", f"/* {SPDX} */\n/* What it is for. */\nint x;\n"),
             ("src/a.h", HEAD + "/* One\n * promise. */\nint a_b(void);\nint a_c(void);\n"),
+            ("src/a.h", HEAD + "/* One. */\nint a_b(void);\n\nint a_c(void);\n"),
             ("src/a.h", HEAD + "/* One. */\nint a_b(int x,\n        int y);\nint a_c(void);\n"),
             ("src/a.h", HEAD + "/* One. */\nstatic inline int a_b(void)\n{\n    return 1;\n}\n"),
             ("tests/a.py", f"#!/usr/bin/python3\n# {SPDX}\n"),

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a header declares starts with its file's name, or with its folder's, or is listed here.
+"""What a header declares starts with its file's name, with a leading part of it (manifest_parse.h
+has manifest_...), with its folder's name, or with a prefix that is listed here. A *_sql.h also has
+its queries, Q_....
 
 -Wmissing-prototypes stops every other function from being exported, so the headers are the list of
 exported names.
@@ -11,6 +13,7 @@ import lint
 
 # Prefixes of small things that live with a larger one, by file.
 ALSO = {
+    "app/cli": ["commands"],
     "base/digest": ["hasher"],
     "base/file": ["closep"],
     "base/hex": ["base64", "base64url"],
@@ -19,8 +22,12 @@ ALSO = {
     "base/quote": ["utf8"],
     "base/rand": ["secret"],
     "base/str": ["char"],
+    "domain/repo_blob": ["blob"],
+    "domain/manifest_parse": ["descriptor"],
     "http/request": ["method"],
     "http/router": ["route"],
+    "web/dispatch": ["route"],
+    "web/manifest_cache": ["cached_manifest"],
 }
 # A declaration or inline definition at the first column: a type, a name, a parenthesis; or a
 # variable declared extern.
@@ -28,16 +35,23 @@ FUNCTION = re.compile(r"^(?!typedef|#|\s|[A-Z_]+\()[\w \t*]*?\b(\w+)\(", re.M)
 VARIABLE = re.compile(r"^extern\s[^;(]*?\b(\w+)(?:\[[^\]]*\])?\s*;", re.M)
 
 
-def declared(text):
+def declared(text, patterns=(FUNCTION, VARIABLE)):
+    """Line and name of what a header declares."""
     code = lint.code_only(text)
-    for pattern in (FUNCTION, VARIABLE):
+    for pattern in patterns:
         for match in pattern.finditer(code):
             yield lint.line_of(code, match.start()), match.group(1)
 
 
 def prefixes(path):
     folder, name = os.path.split(path[len("src/"):-len(".h")])
-    return [name, os.path.basename(folder)] + ALSO.get(f"{folder}/{name}", [])
+    words = name.split("_")
+    allowed = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
+    if name.endswith("s"):
+        allowed.append(name[:-1])  # commands.h has command_...
+    if name.endswith("_sql"):
+        allowed.append("Q")
+    return allowed + [os.path.basename(folder)] + ALSO.get(f"{folder}/{name}", [])
 
 
 def check(path, text):
@@ -55,11 +69,16 @@ if __name__ == "__main__":
             ("src/domain/tag.h", "static inline bool is_tag(const char *text)\n{\n}\n"),
             ("src/domain/tag.h", "extern const struct query *const queries[];\n"),
             ("src/domain/tag.h", "char *tags(void);\n"),
+            ("src/domain/tag.h", "extern const struct query Q_TAG_FIND;\n"),
+            ("src/domain/tag_list.h", "int list_tags(void);\n"),
         ],
         good=[
             ("src/domain/tag.h", "int tag_move(struct tag *tag,\n             int to);\n"),
             ("src/domain/tag.h", "/* is_tag(x) */\n#define F(x) f(x)\nstruct tag {\n    int (*f)(int);\n};\n"),
             ("src/domain/tag.h", "extern const struct query *const tag_queries[];\n"),
+            ("src/domain/tag_sql.h", "extern const struct query Q_TAG_FIND;\n"),
+            ("src/domain/tag_list.h", "int tag_find(void);\n"),
+            ("src/app/commands.h", "int command_serve(void);\n"),
             ("src/web/api/tag.h", "extern const struct route_table api_tag;\n"),
             ("src/base/macro.h", "static inline size_t size_min(size_t a, size_t b)\n{\n}\n"),
             ("src/base/lru.h", "DEFINE_CLEANUP(struct lru, lru_free)\n"),

@@ -92,6 +92,7 @@ struct db_driver {
 
 extern const struct db_driver db_sqlite_driver;
 
+/* The dialect of the engine behind it. */
 enum dialect db_dialect(const struct db *db);
 /* Run a migration's text inside the transaction. */
 int db_script(struct db_tx *tx, const char *sql, struct err *err);
