@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/check.h"
 #include "app/commands.h"
 #include "app/stores.h"
 #include "base/clock.h"
@@ -84,6 +85,25 @@ static void say_listening(const struct serve *serve)
     }
 }
 
+/* What does not keep us from starting, but will hurt later. */
+static void say_warnings(const struct serve *serve)
+{
+    for (const struct check *check = check_all; check->name; check++) {
+        struct check_result result = {0};
+        struct log_line line;
+        if (!check->at_start)
+            continue;
+        check->run(&serve->settings, serve->cli->arena, &result);
+        if (result.state == CHECK_OK)
+            continue;
+        log_begin(&line, result.state == CHECK_PROBLEM ? LOG_ERROR : LOG_WARNING, "check");
+        log_text(&line, "check", check->name);
+        log_text(&line, "found", result.text);
+        log_text(&line, "mend", result.mend);
+        log_end(&line);
+    }
+}
+
 /* A registry without users is of no use yet: say what the next step is. */
 static void say_first_steps(const struct serve *serve)
 {
@@ -145,6 +165,7 @@ int command_serve(struct cli *cli, struct err *err)
     int result = start(&serve, err);
     if (result == 0) {
         say_listening(&serve);
+        say_warnings(&serve);
         say_first_steps(&serve);
         wait_for_stop(&serve, &signals);
         server_stop(serve.server);

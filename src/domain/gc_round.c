@@ -38,6 +38,8 @@ static void add(struct gc_report *to, const struct gc_report *part)
     to->blobs += part->blobs;
     to->uploads += part->uploads;
     to->repositories += part->repositories;
+    to->objects += part->objects;
+    to->bytes += part->bytes;
 }
 
 /* One transaction from items[*at] on. Moves *at behind what was committed. */

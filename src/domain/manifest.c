@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/hex.h"
+#include "domain/gc_queue.h"
 #include "domain/manifest_sql.h"
 #include "domain/tag.h"
 
@@ -189,7 +190,8 @@ int manifest_delete(struct db *db, struct arena *arena, const struct manifest_po
     if (found <= 0)
         return found;
     if (tag_close_all(tx, arena, policy, repository_id, manifest.id, now_ms, err) != 0 ||
-        db_exec(tx, &Q_MANIFEST_SET_DELETED, err, manifest.id, (int64_t)1) < 0)
+        db_exec(tx, &Q_MANIFEST_SET_DELETED, err, manifest.id, (int64_t)1) < 0 ||
+        gc_enqueue(tx, GC_MANIFEST, manifest.id, now_ms, err) != 0) /* it may have had no tag */
         return -1;
     return db_commit(&tx, err) == 0 ? 1 : -1;
 }

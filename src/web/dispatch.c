@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Dispatch. Every condition that a route table states is checked here, in one order, so that a
  * handler starts with an identity, a repository, a decoded query and body, and the right to act:
- * route, credentials, name, permission, state of the registry, repository, query, body. */
+ * route, name (which the challenge repeats), credentials, permission, repository, state, query,
+ * body. */
 #include "dispatch.h"
 
 #include <stdlib.h>
@@ -112,15 +113,18 @@ static int authenticate(struct call *call, struct err *err)
     return 0;
 }
 
-static int find_repository(struct call *call, struct err *err)
+static int parse_name(struct call *call, struct err *err)
 {
     const struct service_rules *rules = call->rules;
     const char *text = call_value(call, "repository");
-    if (!text)
-        return 0;
     struct name_rules names = {.library = rules->library, .nested = rules->nested_names};
-    if (name_parse_repository(call->arena, str_of(text), &names, &call->name, err) != 0)
-        return -1;
+    return text ? name_parse_repository(call->arena, str_of(text), &names, &call->name, err) : 0;
+}
+
+static int find_repository(struct call *call, struct err *err)
+{
+    if (!call->name.full)
+        return 0;
     unsigned granted = identity_granted(call->identity, str_of(call->name.full));
     if (call->route->need & ~granted)
         return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
@@ -162,8 +166,8 @@ static int prepare(struct call *call, struct err *err)
 {
     if (!call->route)
         return refuse_unmatched(call, err);
-    if (authenticate(call, err) != 0 || find_repository(call, err) != 0 ||
-        check_state(call, err) != 0)
+    if (parse_name(call, err) != 0 || authenticate(call, err) != 0 ||
+        find_repository(call, err) != 0 || check_state(call, err) != 0)
         return -1;
     return decode_query(call, err);
 }

@@ -34,7 +34,7 @@ struct route_index;
 
 struct service {
     _Atomic(const struct service_rules *) rules; /* one snapshot a request: see call->rules */
-    struct upload_store uploads; /* with db and blobs */
+    struct upload_store uploads;                 /* with db and blobs */
     struct manifest_policy manifests;
     struct auth *auth;
     struct manifest_cache *cache;

@@ -13,7 +13,13 @@
 #include "store/db/db_pool.h"
 #include "store/db/db_row.h"
 
-enum { READERS_DEFAULT = 4, READERS_MAX = 256 };
+enum {
+    READERS_DEFAULT = 4,
+    READERS_MAX = 256,
+    WAIT_MS_DEFAULT = 10 * 1000,
+    WAIT_MS_MAX = 3600 * 1000,
+    ROW_BYTES_MAX = 1024, /* of a struct that a row is read into */
+};
 
 static const struct db_driver *const drivers[] = {&db_sqlite_driver};
 
@@ -58,6 +64,8 @@ int db_open(const struct db_config *config, struct db **out, struct err *err)
         return err_set(err, ERR_UNSUPPORTED, "database: no driver for \"%.*s\"", STR_FMT(scheme));
     if (config->readers > READERS_MAX)
         return err_set(err, ERR_INVALID, "database: more than %d connections", READERS_MAX);
+    if (config->wait_ms > WAIT_MS_MAX)
+        return err_set(err, ERR_INVALID, "database: waits of more than an hour");
 
     _cleanup_(db_closep) struct db *db = calloc(1, sizeof *db);
     if (!db || !(db->uri = strdup(config->uri)))
@@ -65,7 +73,11 @@ int db_open(const struct db_config *config, struct db **out, struct err *err)
     db->driver = driver;
     db->config = *config;
     db->config.uri = db->uri;
-    unsigned readers = config->readers > 0 ? config->readers : READERS_DEFAULT;
+    if (db->config.readers == 0)
+        db->config.readers = READERS_DEFAULT;
+    if (db->config.wait_ms == 0)
+        db->config.wait_ms = WAIT_MS_DEFAULT;
+    unsigned readers = db->config.readers;
     unsigned writers = driver->single_writer ? 1 : readers;
     db->readers = db_pool_new(driver, &db->config, location_of(db), DB_ROLE_READER, readers);
     db->writers = db_pool_new(driver, &db->config, location_of(db), DB_ROLE_WRITER, writers);
@@ -125,23 +137,20 @@ int db_commit(struct db_tx **tx, struct err *err)
     return rc;
 }
 
-/* Prepare, bind, and stand before the first row. */
-static int start(struct db_tx *tx, const struct query *query, va_list list, struct db_stmt **out,
-                 struct err *err)
+/* Prepare, bind, and stand before the first row. The statement borrows from `args` until it is
+ * reset. */
+static int start(struct db_tx *tx, const struct query *query, va_list list, struct db_args *args,
+                 struct db_stmt **out, struct err *err)
 {
-    struct db_args args;
     if (tx->failed)
         return err_set(err, ERR_INTERNAL, "a statement of this transaction has failed");
-    if (db_args_take(&args, query, list, err) != 0 ||
-        db_conn_stmt(tx->conn, query, out, err) != 0 ||
-        tx->conn->driver->start(*out, args.values, args.count, err) != 0) {
+    if (db_args_take(args, query, list, err) != 0 || db_conn_stmt(tx->conn, query, out, err) != 0 ||
+        tx->conn->driver->start(*out, args->values, args->count, err) != 0) {
         tx->failed = true;
         return -1;
     }
     return 0;
 }
-
-enum { ROW_BYTES_MAX = 1024 };
 
 static void finish(struct db_tx *tx, struct db_stmt *stmt, bool failed)
 {
@@ -169,10 +178,11 @@ static int read_one(struct db_tx *tx, struct db_stmt *stmt, struct arena *arena,
 int db_one(struct db_tx *tx, const struct query *query, struct arena *arena, void *row,
            struct err *err, ...)
 {
+    struct db_args args;
     struct db_stmt *stmt;
     va_list list;
     va_start(list, err);
-    int rc = start(tx, query, list, &stmt, err);
+    int rc = start(tx, query, list, &args, &stmt, err);
     va_end(list);
     if (rc != 0)
         return -1;
@@ -215,10 +225,11 @@ static int read_all(struct db_tx *tx, struct db_stmt *stmt, struct arena *arena,
 int db_list(struct db_tx *tx, const struct query *query, struct arena *arena, struct list *out,
             struct err *err, ...)
 {
+    struct db_args args;
     struct db_stmt *stmt;
     va_list list;
     va_start(list, err);
-    int rc = start(tx, query, list, &stmt, err);
+    int rc = start(tx, query, list, &args, &stmt, err);
     va_end(list);
     if (rc != 0)
         return -1;
@@ -231,10 +242,11 @@ int db_list(struct db_tx *tx, const struct query *query, struct arena *arena, st
 static int64_t execute(struct db_tx *tx, const struct query *query, va_list list,
                        int64_t (*result)(struct db_stmt *stmt), struct err *err)
 {
+    struct db_args args;
     struct db_stmt *stmt;
     if (tx->mode != DB_WRITE)
         return err_set(err, ERR_INTERNAL, "write in a transaction for reading");
-    if (start(tx, query, list, &stmt, err) != 0)
+    if (start(tx, query, list, &args, &stmt, err) != 0)
         return -1;
     int more;
     do {
