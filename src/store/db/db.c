@@ -137,14 +137,14 @@ int db_commit(struct db_tx **tx, struct err *err)
     return rc;
 }
 
-/* Prepare, bind, and stand before the first row. What is bound lies in `args` until the end. */
+/* Prepare, bind, and stand before the first row. The statement borrows from `args` until it is
+ * reset. */
 static int start(struct db_tx *tx, const struct query *query, va_list list, struct db_args *args,
                  struct db_stmt **out, struct err *err)
 {
     if (tx->failed)
         return err_set(err, ERR_INTERNAL, "a statement of this transaction has failed");
-    if (db_args_take(args, query, list, err) != 0 ||
-        db_conn_stmt(tx->conn, query, out, err) != 0 ||
+    if (db_args_take(args, query, list, err) != 0 || db_conn_stmt(tx->conn, query, out, err) != 0 ||
         tx->conn->driver->start(*out, args->values, args->count, err) != 0) {
         tx->failed = true;
         return -1;

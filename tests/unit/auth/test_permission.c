@@ -47,7 +47,7 @@ static void test_rights(void **state)
     } cases[] = {
         {&owner, &private_app, 0, ACCESS_ALL},
         {&owner, &public_app, 0, ACCESS_ALL},
-        {&owner, &nothing, 0, ACCESS_CREATE},
+        {&owner, &nothing, 0, ACCESS_CREATE | ACCESS_READ},
         {&other, &private_app, 0, 0},
         {&other, &public_app, 0, ACCESS_READ},
         {&other, &public_app, NO_ANONYMOUS, ACCESS_READ},

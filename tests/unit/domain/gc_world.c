@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "domain/account.h"
+#include "domain/manifest_sql.h"
 #include "store/db/migrate.h"
 
 #define must(call) assert_ok(call, &world->err)
@@ -49,6 +50,8 @@ void world_open(struct world *world)
         .gc = {.policy = gc_policy_default},
         .now_ms = 400 * DAY_MS,
     };
+    if (access("/dev/shm", W_OK) == 0) /* 256 folders are made and removed for each test */
+        snprintf(world->root, sizeof world->root, "/dev/shm/wharf-gc-XXXXXX");
     assert_non_null(mkdtemp(world->root));
     world_take_up(world);
     assert_true(migrate_up(world->db, &world->err) > 0);
@@ -187,9 +190,9 @@ bool world_has_manifest(struct world *world, int64_t repository, const struct di
 {
     _cleanup_(arena_done) struct arena arena = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    struct manifest manifest;
+    struct manifest_id_row row; /* also of one that was deleted and may be restored */
     look(world, &tx);
-    int found = manifest_find(tx, &arena, repository, digest, &manifest, &world->err);
+    int found = db_one(tx, &Q_MANIFEST_ID, &arena, &row, &world->err, repository, digest);
     assert_true(found >= 0);
     return found == 1;
 }
@@ -206,16 +209,30 @@ static bool object_is(struct world *world, const char *key, const char *text)
     return n == (ssize_t)strlen(text) && memcmp(content, text, strlen(text)) == 0;
 }
 
+static int find_blob(struct world *world, struct arena *arena, int64_t repository, const char *text,
+                     struct blob_row *out)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    struct digest digest = world_digest(text);
+    look(world, &tx);
+    int found = repo_blob_find(tx, arena, repository, &digest, world->now_ms, out, &world->err);
+    assert_true(found >= 0);
+    return found;
+}
+
 bool world_has_blob(struct world *world, int64_t repository, const char *text)
 {
     _cleanup_(arena_done) struct arena arena = {0};
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    struct digest digest = world_digest(text);
     struct blob_row blob;
-    look(world, &tx);
-    int found = repo_blob_find(tx, &arena, repository, &digest, world->now_ms, &blob, &world->err);
-    assert_true(found >= 0);
-    return found == 1 && object_is(world, blob.object_key, text);
+    return find_blob(world, &arena, repository, text, &blob) == 1 &&
+           object_is(world, blob.object_key, text);
+}
+
+bool world_has_lease(struct world *world, int64_t repository, const char *text)
+{
+    _cleanup_(arena_done) struct arena arena = {0};
+    struct blob_row blob;
+    return find_blob(world, &arena, repository, text, &blob) == 1 && blob.lease_ms > 0;
 }
 
 bool world_knows_blob(struct world *world, const char *text)

@@ -55,6 +55,8 @@ struct digest world_index(struct world *world, int64_t repository, const char *t
 bool world_has_manifest(struct world *world, int64_t repository, const struct digest *digest);
 /* The repository may use it, and its object holds this text. */
 bool world_has_blob(struct world *world, int64_t repository, const char *text);
+/* ... because of a lease, not of a manifest. */
+bool world_has_lease(struct world *world, int64_t repository, const char *text);
 /* A blob row exists, used by anybody or nobody. */
 bool world_knows_blob(struct world *world, const char *text);
 size_t world_objects(struct world *world);
