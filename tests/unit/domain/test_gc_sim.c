@@ -44,7 +44,8 @@ struct told {
     struct interval intervals[INTERVALS];
     int interval_count;
     int64_t untagged_until[ITEMS];
-    bool attached[ITEMS]; /* stored while the subject was there, which it has been since */
+    bool attached[ITEMS];  /* stored while the subject was there, which it has been since */
+    bool dismissed[ITEMS]; /* deleted by digest since */
     int64_t blob_until[BLOBS];
     bool reached[ITEMS]; /* computed: must be there */
 };
@@ -52,7 +53,7 @@ struct told {
 /* A push in progress: manifests in order, each after its blobs. */
 struct client {
     int repository, tag;
-    int items[4], item_count;
+    int items[8], item_count;
     int item, blob; /* next */
 };
 
@@ -255,6 +256,7 @@ static void move_tag(struct story *s)
         broken(s, "manifest %d: %d %s", item, done, s->world.err.msg);
     told_tag(s, told, tag, item);
     told->attached[item] = s->items[item].subject != NONE;
+    told->dismissed[item] = false;
 }
 
 static void delete_manifest(struct story *s)
@@ -274,6 +276,7 @@ static void delete_manifest(struct story *s)
     }
     told->untagged_until[item] = 0;
     told->attached[item] = false;
+    told->dismissed[item] = true;
 }
 
 /* ---- pushes ---- */
@@ -282,8 +285,8 @@ static void plan(struct client *client, const struct item *items, int at)
 {
     for (int i = 0; i < items[at].child_count; i++)
         plan(client, items, items[at].children[i]);
-    if (client->item_count < (int)ARRAY_LEN(client->items))
-        client->items[client->item_count++] = at;
+    assert_true(client->item_count < (int)ARRAY_LEN(client->items));
+    client->items[client->item_count++] = at;
 }
 
 static void start_push(struct story *s, struct client *client)
@@ -376,7 +379,7 @@ static void put_manifest(struct story *s, struct client *client, int at)
         if (certain || s->world.err.code != ERR_MANIFEST_BLOB_UNKNOWN)
             broken(s, "manifest %d: %s", at, s->world.err.msg);
         s->refused++;
-        client->item_count = 0;
+        *client = (struct client){0};
         return;
     }
     if (tag)
@@ -385,6 +388,7 @@ static void put_manifest(struct story *s, struct client *client, int at)
         told->untagged_until[at] = s->world.now_ms + s->world.manifests.untagged_ms;
     compute_reached(s, told);
     told->attached[at] = item->subject != NONE && told->reached[item->subject];
+    told->dismissed[at] = false;
     client->item++;
     client->blob = 0;
 }
