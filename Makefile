@@ -3,7 +3,7 @@
 #   make run          install what is missing, build, and serve on 127.0.0.1:8080
 #   make test         install what is missing, build, run every test
 #   make test-asan    the C and HTTP tests under AddressSanitizer and UBSan; test-tsan: ThreadSanitizer
-#   make lint         style, layers, clang-format, clang-tidy
+#   make lint         style, layers, clang-format, clang-tidy; make tidy: clang-tidy alone
 #   make fuzz         each fuzz target for FUZZ_SECONDS
 #   make bench        side by side with other registries
 #   make conformance  the OCI distribution specification's own test program (needs Go)
@@ -57,8 +57,12 @@ test-tsan:
 
 lint: build
 	@scripts/bootstrap test
+	@$(PYTHON) tests/lint/tidy.py $(BUILD)
 	@$(PYTHON) tests/run.py --build $(BUILD) --suite lint $(ARGS)
-	@$(PYTHON) tests/lint/tidy.py . $(BUILD)
+
+tidy: build
+	@scripts/bootstrap test
+	@$(PYTHON) tests/lint/tidy.py $(BUILD)
 
 fuzz:
 	@scripts/bootstrap test

@@ -163,13 +163,14 @@ def parse_options():
     options = parser.parse_args()
     options.build = os.path.abspath(options.build)
     if options.quick:
-        options.rounds, options.seconds, options.warm_ms, options.patience = 1, 0.5, 100, 10
+        options.rounds, options.seconds, options.warm_ms = 1, 0.5, 100
     return options
 
 
 def chosen_rows(options):
     beginnings = tuple(part for part in options.only.split(",") if part)
-    return [row for row in rows.build() if not beginnings or row.id.startswith(beginnings)]
+    return [row for row in rows.build() if (not beginnings or row.id.startswith(beginnings))
+            and not (row.slow and options.quick)]
 
 
 def check_tools(bench, names):

@@ -34,7 +34,6 @@ def store(bench, name):
             seed_tags(database, wharf.user, "thousand", 1000)
             if name == "large":
                 seed_tags(database, wharf.user, "million", bench.scaled(1000000))
-            database.execute("ANALYZE")
         with open_database(wharf) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         bench.say(f"seeded the {name} store in {time.monotonic() - begin:.0f} s")

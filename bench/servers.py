@@ -9,6 +9,7 @@ import base64
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -329,8 +330,13 @@ class Wharf(Server):
         return ["Authorization: Bearer " + self.tokens[scope]]
 
     def token(self, scope):
+        """As a client does: the challenge names the service to ask a token for."""
+        _, answer, _ = request(self.ports[False], False, "GET", "/v2/")
+        service = re.search('service="([^"]*)"', answer.get("WWW-Authenticate", ""))
+        if not service:
+            raise ServerError("wharf does not challenge an anonymous GET /v2/")
         basic = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        path = f"/v2/auth?service={self.address(False)}&scope={scope}"
+        path = f"/v2/auth?service={service.group(1)}&scope={scope}"
         status, _, body = request(self.ports[False], False, "GET", path,
                                   headers={"Authorization": "Basic " + basic})
         if status != 200:

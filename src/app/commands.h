@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The functions behind the commands, one file for each group. */
+/* The functions behind the commands, one file for each group. Each returns an exit status, or -1
+ * with *err set; cli->args holds as many words as its row in commands.c demands. */
 #pragma once
 
 #include "app/cli.h"
 
+/* serve.c, doctor.c, gc.c, small.c */
 int command_serve(struct cli *cli, struct err *err);
 int command_version(struct cli *cli, struct err *err);
+int command_doctor(struct cli *cli, struct err *err);
+int command_gc(struct cli *cli, struct err *err);
 int command_migrate(struct cli *cli, struct err *err);
 int command_routes(struct cli *cli, struct err *err);
 
-
+/* user.c */
 int command_user_create(struct cli *cli, struct err *err);
 int command_user_passwd(struct cli *cli, struct err *err);
 int command_user_list(struct cli *cli, struct err *err);
 int command_user_enable(struct cli *cli, struct err *err);
 int command_user_disable(struct cli *cli, struct err *err);
 
+/* repo.c */
 int command_repo_list(struct cli *cli, struct err *err);
 int command_repo_create(struct cli *cli, struct err *err);
 int command_repo_delete(struct cli *cli, struct err *err);
 int command_repo_public(struct cli *cli, struct err *err);
 int command_repo_private(struct cli *cli, struct err *err);
 
+/* tag.c */
 int command_tag_list(struct cli *cli, struct err *err);
 int command_tag_move(struct cli *cli, struct err *err);
 int command_tag_delete(struct cli *cli, struct err *err);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/check.h"
 #include "app/commands.h"
 #include "app/stores.h"
 #include "base/clock.h"
@@ -12,8 +13,13 @@
 #include "domain/account.h"
 #include "web/dispatch.h"
 #include "web/manifest_cache.h"
+#include "web/route_index.h"
+#include "web/web_metrics.h"
 
 enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024 };
+
+/* Everything that /metrics shows. */
+static const struct metric_set *const metric_sets[] = {&web_metrics};
 
 struct serve {
     struct cli *cli;
@@ -30,6 +36,7 @@ struct serve {
 static void serve_done(struct serve *serve)
 {
     server_free(serve->server);
+    metrics_done(&web_metrics);
     auth_free(serve->auth);
     route_index_free(serve->routes);
     manifest_cache_free(serve->cache);
@@ -50,6 +57,7 @@ static int start(struct serve *serve, struct err *err)
         auth_new(&settings->auth, serve->stores.db, &serve->auth, err) != 0 ||
         auth_start(serve->auth, err) != 0 || route_index_new(&serve->routes, err) != 0)
         return -1;
+    web_metrics_init(route_index_labels(serve->routes));
     serve->cache = manifest_cache_new(serve->stores.db, limits.reactors, CACHE_BYTES_EACH);
     serve->service = (struct service){
         .uploads = {serve->stores.db, serve->stores.blobs, settings->uploads},
@@ -58,6 +66,8 @@ static int start(struct serve *serve, struct err *err)
         .cache = serve->cache,
         .routes = serve->routes,
         .started_ms = clock_wall_ms(),
+        .metrics = metric_sets,
+        .metric_count = ARRAY_LEN(metric_sets),
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
     };
@@ -80,6 +90,25 @@ static void say_listening(const struct serve *serve)
         log_text(&line, "address", listener->address);
         log_int(&line, "port", server_port(serve->server, i));
         log_text(&line, "protocol", listener->tls ? "https" : "http");
+        log_end(&line);
+    }
+}
+
+/* What does not keep us from starting, but will hurt later. */
+static void say_warnings(const struct serve *serve)
+{
+    for (const struct check *check = check_all; check->name; check++) {
+        struct check_result result = {0};
+        struct log_line line;
+        if (!check->at_start)
+            continue;
+        check->run(&serve->settings, serve->cli->arena, &result);
+        if (result.state == CHECK_OK)
+            continue;
+        log_begin(&line, result.state == CHECK_PROBLEM ? LOG_ERROR : LOG_WARNING, "check");
+        log_text(&line, "check", check->name);
+        log_text(&line, "found", result.text);
+        log_text(&line, "mend", result.mend);
         log_end(&line);
     }
 }
@@ -145,6 +174,7 @@ int command_serve(struct cli *cli, struct err *err)
     int result = start(&serve, err);
     if (result == 0) {
         say_listening(&serve);
+        say_warnings(&serve);
         say_first_steps(&serve);
         wait_for_stop(&serve, &signals);
         server_stop(serve.server);

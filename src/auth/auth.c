@@ -36,6 +36,10 @@ int auth_new(const struct auth_config *config, struct db *db, struct auth **out,
     if (config->key_refresh_ms < 0 || config->key_expiration_ms < 0 || config->key_forget_ms < 0 ||
         config->token_max_fresh_s < 0)
         return err_set(err, ERR_INVALID, "lifetimes of service keys and tokens cannot be negative");
+    if (config->bcrypt_cost != 0 &&
+        (config->bcrypt_cost < PASSWORD_COST_MIN || config->bcrypt_cost > PASSWORD_COST_MAX))
+        return err_set(err, ERR_INVALID, "the cost of passwords must be %d to %d",
+                       PASSWORD_COST_MIN, PASSWORD_COST_MAX);
     struct auth *auth = calloc(1, sizeof *auth);
     if (!auth)
         abort();

@@ -98,42 +98,52 @@ static int check_lockout(const struct login *login, int64_t *retry_after_s_out, 
                    (long long)*retry_after_s_out);
 }
 
-/* Count a failure, or forget them. A login is not refused because this cannot be written. */
-static void note_outcome(const struct login *login, bool ok)
+/* Count a failure, or forget them all. A login is not decided otherwise because this could not be
+ * written. */
+static void note(const struct login *login, bool failed)
 {
     struct err ignored;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (login->account.id == 0 || (ok && login->account.failed_logins == 0))
+    if (login->account.id == 0 || db_begin(login->auth->db, DB_WRITE, &tx, &ignored) != 0)
         return;
-    if (db_begin(login->auth->db, DB_WRITE, &tx, &ignored) != 0)
-        return;
-    int changed = ok ? account_login_cleared(tx, login->account.id, &ignored)
-                     : account_login_failed(tx, login->account.id, login->now_ms, &ignored);
-    if (changed == 0)
+    int noted = failed ? account_login_failed(tx, login->account.id, login->now_ms, &ignored)
+                       : account_login_cleared(tx, login->account.id, &ignored);
+    if (noted == 0)
         (void)db_commit(&tx, &ignored);
+}
+
+static bool remembered(const struct login *login)
+{
+    return password_remembered(login->auth->passwords, login->account.password_hash,
+                               login->password, login->now_ms);
+}
+
+/* Compare, when it is this login's turn: 1, 0, -1. A failure is counted before the turn ends, so
+ * that guesses at the same moment are at most as many as there are turns. */
+static int compare_in_turn(struct login *login, int64_t *retry_after_s_out, struct err *err)
+{
+    if (load(login, err) != 0 || check_lockout(login, retry_after_s_out, err) != 0)
+        return -1;
+    if (remembered(login)) /* by now: many logins with one password came at once */
+        return 1;
+    bool right = password_compare(login->auth->passwords, login->account.password_hash,
+                                  login->password, login->now_ms);
+    if (!right)
+        note(login, true);
+    return right;
 }
 
 /* Whether the password is right: 1, 0, or -1 when it could not be found out. */
 static int compare(struct login *login, int64_t *retry_after_s_out, struct err *err)
 {
-    struct password_checker *passwords = login->auth->passwords;
-    if (password_remembered(passwords, login->account.password_hash, login->password,
-                            login->now_ms))
+    if (remembered(login))
         return 1;
-    if (password_enter(passwords, err) != 0) {
+    if (password_enter(login->auth->passwords, err) != 0) {
         *retry_after_s_out = 1;
         return -1;
     }
-    int right = load(login, err);
-    if (right == 0)
-        right = check_lockout(login, retry_after_s_out, err);
-    /* Remembered by now, when many logins with one password came at once. */
-    if (right == 0)
-        right = password_remembered(passwords, login->account.password_hash, login->password,
-                                    login->now_ms) ||
-                password_compare(passwords, login->account.password_hash, login->password,
-                                 login->now_ms);
-    password_leave(passwords);
+    int right = compare_in_turn(login, retry_after_s_out, err);
+    password_leave(login->auth->passwords);
     return right;
 }
 
@@ -147,9 +157,10 @@ int basic_login_user(struct auth *auth, struct arena *arena, const char *name_or
     int right = compare(&login, retry_after_s_out, err);
     if (right < 0)
         return -1;
-    note_outcome(&login, right);
     if (!right)
         return err_set(err, ERR_UNAUTHORIZED, "invalid username or password");
+    if (login.account.failed_logins > 0)
+        note(&login, false);
     if (!login.account.enabled)
         return err_set(err, ERR_UNAUTHORIZED, "this account is disabled");
     *out = identity_of_account(&auth->rules, &login.account);

@@ -17,6 +17,7 @@ static const struct {
 } actions[] = {
     {SCOPE_PUSH, "push", ACCESS_WRITE | ACCESS_READ},
     {SCOPE_PULL, "pull", ACCESS_READ},
+    {SCOPE_DELETE, "delete", ACCESS_WRITE | ACCESS_READ},
     {SCOPE_ALL, "*", ACCESS_ADMIN | ACCESS_WRITE | ACCESS_READ},
 };
 

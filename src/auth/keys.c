@@ -144,23 +144,17 @@ static int find_newest(struct keys *keys, struct arena *arena, int64_t now_ms,
     return service_key_find_signing(tx, arena, keys->config.service, now_ms, out, err);
 }
 
-static bool is_due(const struct keys *keys, const struct service_key *row, int64_t now_ms)
-{
-    return now_ms - row->created_ms >= keys->config.refresh_ms;
-}
-
-/* Store the new key, unless another node was quicker; *row becomes the key to use. */
-static int store(struct keys *keys, struct arena *arena, int64_t now_ms, struct service_key *row,
-                 struct err *err)
+/* Store the new key in the place of `old` (id 0: of none). When another node was quicker, so that
+ * the newest is no longer `old`, take its key instead. *row becomes the key to use. */
+static int store(struct keys *keys, struct arena *arena, int64_t now_ms,
+                 const struct service_key *old, struct service_key *row, struct err *err)
 {
     struct service_key newest = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(keys->db, DB_WRITE, &tx, err) != 0)
+    if (db_begin(keys->db, DB_WRITE, &tx, err) != 0 ||
+        service_key_find_signing(tx, arena, keys->config.service, now_ms, &newest, err) < 0)
         return -1;
-    int found = service_key_find_signing(tx, arena, keys->config.service, now_ms, &newest, err);
-    if (found < 0)
-        return -1;
-    if (found > 0 && !is_due(keys, &newest, now_ms)) {
+    if (newest.id != 0 && newest.id != old->id) {
         *row = newest;
         return 0;
     }
@@ -171,7 +165,8 @@ static int store(struct keys *keys, struct arena *arena, int64_t now_ms, struct 
 }
 
 /* A new key for the database and for us. The slow part is done before the transaction. */
-static int generate(struct keys *keys, struct arena *arena, int64_t now_ms, struct err *err)
+static int generate(struct keys *keys, struct arena *arena, int64_t now_ms,
+                    const struct service_key *old, struct err *err)
 {
     _cleanup_(jwt_key_freep) struct jwt_key *key = NULL;
     char *public_jwk, *private_jwk;
@@ -189,7 +184,7 @@ static int generate(struct keys *keys, struct arena *arena, int64_t now_ms, stru
         .expires_ms = now_ms + keys->config.expiration_ms,
         .approved = true,
     };
-    int result = store(keys, arena, now_ms, &row, err);
+    int result = store(keys, arena, now_ms, old, &row, err);
     return result != 0 ? -1 : use_row(keys, &row, err);
 }
 
@@ -201,8 +196,9 @@ static int renew(struct keys *keys, struct arena *arena, int64_t now_ms, int64_t
     if (found < 0)
         return -1;
     /* One that cannot be read any more is as good as none; its successor is newer. */
-    bool usable = found > 0 && use_row(keys, &newest, err) == 0;
-    if ((!usable || is_due(keys, &newest, now_ms)) && generate(keys, arena, now_ms, err) != 0)
+    bool good = found > 0 && use_row(keys, &newest, err) == 0;
+    bool due = good && now_ms - newest.created_ms >= keys->config.refresh_ms;
+    if ((!good || due) && generate(keys, arena, now_ms, &newest, err) != 0)
         return -1;
     *next_ms_out = now_ms + KEYS_REMEMBER_MS;
     return 0;

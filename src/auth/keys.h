@@ -12,7 +12,8 @@
 #include "codec/jwt.h"
 #include "store/db/db.h"
 
-enum { KEYS_REMEMBER_MS = 30 * 1000 }; /* a key is trusted so long before it is looked up again */
+/* A key is trusted for so long before it is looked up again. */
+enum { KEYS_REMEMBER_MS = 30 * 1000 };
 
 struct keys;
 
@@ -29,6 +30,7 @@ struct keys_entry {
     int64_t expires_ms;
 };
 
+/* Prepare; the database is not touched. */
 struct keys *keys_new(const struct keys_config *config, struct db *db);
 /* Start the thread that loads, generates and renews. */
 int keys_start(struct keys *keys, struct err *err);
@@ -36,8 +38,8 @@ int keys_start(struct keys *keys, struct err *err);
 void keys_free(struct keys *keys);
 DEFINE_CLEANUP(struct keys, keys_free)
 
-/* One step of that thread: make sure that there is a key to sign with now, renew it when it is due,
- * remove long expired ones. Returns when to be called next, in *next_ms_out. */
+/* One step of that thread: make sure that there is a key to sign with, with a new one when it is
+ * due (then long expired ones are removed too). *next_ms_out is when to take the next step. */
 int keys_renew(struct keys *keys, int64_t now_ms, int64_t *next_ms_out, struct err *err);
 
 /* The key to sign with; waits up to wait_ms for the first one. ERR_BUSY. */

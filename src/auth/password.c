@@ -19,8 +19,6 @@
 
 enum {
     COST_DEFAULT = 12,
-    COST_MIN = 4,
-    COST_MAX = 16,   /* seconds; beyond that a hash is a way to hang us */
     PHRASE_MAX = 72, /* bcrypt looks at no more */
     BCRYPT_LEN = 60, /* "$2b$12$", 22 of salt, 31 of hash */
     REMEMBERED_MAX = 8192,
@@ -113,8 +111,8 @@ static bool is_bcrypt(const char *hash)
     return text.len == BCRYPT_LEN &&
            (str_starts(text, STR("$2a$")) || str_starts(text, STR("$2b$")) ||
             str_starts(text, STR("$2y$"))) &&
-           text.ptr[6] == '$' && str_to_u64(str_sub(text, 4, 2), COST_MAX, &cost) &&
-           cost >= COST_MIN;
+           text.ptr[6] == '$' && str_to_u64(str_sub(text, 4, 2), PASSWORD_COST_MAX, &cost) &&
+           cost >= PASSWORD_COST_MIN;
 }
 
 static int make_hash(unsigned cost, struct str password, char out[PASSWORD_HASH_SIZE],

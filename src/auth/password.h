@@ -11,7 +11,12 @@
 #include "base/macro.h"
 #include "base/str.h"
 
-enum { PASSWORD_REMEMBER_MS = 60 * 1000, PASSWORD_HASH_SIZE = 64 };
+enum {
+    PASSWORD_REMEMBER_MS = 60 * 1000,
+    PASSWORD_HASH_SIZE = 64,
+    PASSWORD_COST_MIN = 4,
+    PASSWORD_COST_MAX = 16, /* some seconds; a hash that says more is not computed */
+};
 
 struct password_checker;
 

@@ -11,7 +11,8 @@
 #include "base/err.h"
 #include "store/db/db.h"
 
-/* The question. A repository that does not exist has id 0: then only ACCESS_CREATE can come out. */
+/* The question. A repository that does not exist has id 0: then only ACCESS_CREATE can come out,
+ * and ACCESS_READ for the namespace's owner, who may know that it does not exist. */
 struct permission_target {
     int64_t namespace_id;
     const char *namespace_name;
@@ -36,6 +37,6 @@ int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct
                        const char **out, struct err *err);
 
 /* Of the asked scope_actions (auth/scope.h) those that a token may carry, given rights and whether
- * the repository takes pushes (its state is normal): pull with read; push with write, and '*' with
- * admin, only when it does. */
+ * the repository takes pushes (its state is normal): pull with read; push and delete with write,
+ * and '*' with admin, only when it does. */
 unsigned permission_actions(unsigned asked, unsigned access, bool writable);

@@ -14,7 +14,8 @@ static bool parse_actions(struct str text, unsigned *out)
     static const struct {
         const char *word;
         enum scope_action action;
-    } words[] = {{"pull", SCOPE_PULL}, {"push", SCOPE_PUSH}, {"*", SCOPE_ALL}};
+    } words[] = {
+        {"pull", SCOPE_PULL}, {"push", SCOPE_PUSH}, {"*", SCOPE_ALL}, {"delete", SCOPE_DELETE}};
     unsigned actions = 0;
     struct str word;
     while (str_cut(&text, ',', &word)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scopes asked for at /v2/auth:
  *
- *     repository:[<SERVER_HOSTNAME>/]<path>:<action>[,<action>]     pull, push or *
+ *     repository:[<SERVER_HOSTNAME>/]<path>:<action>[,<action>]     pull, push, delete, *
  *     registry:catalog:*                   (accepted for the clients that ask; Quay refuses it)
  *
  * Pure parsing: what is granted is for permission.h. */
@@ -14,7 +14,12 @@
 enum { SCOPE_COUNT_MAX = 64, SCOPE_TEXT_MAX = 8 * 1024 };
 
 enum scope_kind { SCOPE_REPOSITORY, SCOPE_CATALOG };
-enum scope_action { SCOPE_PULL = 1, SCOPE_PUSH = 2, SCOPE_ALL = 4 };
+enum scope_action {
+    SCOPE_PULL = 1,
+    SCOPE_PUSH = 2,
+    SCOPE_ALL = 4,
+    SCOPE_DELETE = 8, /* OCI clients ask for it; Quay refuses it */
+};
 
 struct scope {
     enum scope_kind kind;

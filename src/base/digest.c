@@ -32,10 +32,10 @@ int digest_parse(struct str text, struct digest *out, struct err *err)
     struct str rest = text, name;
     if (!str_cut(&rest, ':', &name) || !rest.ptr)
         return err_set(err, ERR_DIGEST_INVALID, "digest must look like sha256:<64 hex digits>");
-    for (uint8_t alg = DIGEST_SHA256; alg <= DIGEST_SHA512; alg++) {
+    for (unsigned alg = DIGEST_SHA256; alg <= DIGEST_SHA512; alg++) {
         if (!str_eq_text(name, algorithms[alg].name))
             continue;
-        struct digest digest = {.alg = alg, .len = algorithms[alg].len};
+        struct digest digest = {.alg = (uint8_t)alg, .len = algorithms[alg].len};
         if (!hex_decode(rest, digest.bytes, digest.len, true))
             return err_set(err, ERR_DIGEST_INVALID, "digest %s: must have %u lower-case hex digits",
                            algorithms[alg].name, 2U * digest.len);

@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef err_set /* what the header says to the analyzer */
+#undef err_set_errno
+#undef err_detail
+#undef err_wrap
+
 static const char *const names[ERR_CODE_COUNT] = {
     [ERR_NONE] = "none",
     [ERR_INTERNAL] = "internal",

@@ -107,8 +107,10 @@ static void drop(struct lru *lru, struct entry **slot, struct entry **gone)
 
 static void drop_oldest(struct lru *lru, struct entry **gone)
 {
-    struct entry *entry = lru->oldest;
-    drop(lru, slot_of(lru, (struct str){entry->key, entry->key_len}, entry->hash), gone);
+    struct entry **at = &lru->buckets[lru->oldest->hash & lru->mask];
+    while (*at != lru->oldest)
+        at = &(*at)->chain;
+    drop(lru, at, gone);
 }
 
 /* Outside the lock. */
@@ -167,7 +169,8 @@ static bool make_room(struct lru *lru, const struct entry *entry, struct entry *
 {
     if (entry->size > lru->max_bytes || lru->max_entries == 0)
         return false;
-    while (lru->count >= lru->max_entries || lru->bytes > lru->max_bytes - entry->size)
+    while (lru->oldest &&
+           (lru->count >= lru->max_entries || lru->bytes > lru->max_bytes - entry->size))
         drop_oldest(lru, gone);
     return true;
 }

@@ -14,8 +14,13 @@ struct str {
 };
 
 /* A slice of a string literal, and the arguments of "%.*s" for a slice. */
-#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
-#define STR_FMT(s)   (int)(s).len, (s).ptr
+#define STR(literal) ((struct str)STR_INIT(literal))
+/* The same where the standard wants a constant: in tables. */
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
+#define STR_FMT(s) (int)(s).len, (s).ptr
 
 /* A slice of NUL-terminated text; NULL gives the empty slice. */
 struct str str_of(const char *text);

@@ -12,12 +12,15 @@ struct jw {
     bool comma; /* the next value or key needs one in front */
 };
 
+/* Objects, their keys, and arrays. Each key is followed by one value, and each value stands in an
+ * array, behind a key, or alone. */
 void jw_begin_object(struct jw *w);
 void jw_end_object(struct jw *w);
 void jw_begin_array(struct jw *w);
 void jw_end_array(struct jw *w);
 void jw_key(struct jw *w, const char *key);
-void jw_text(struct jw *w, const char *value); /* NULL writes null */
+/* One value. A NULL text writes null. */
+void jw_text(struct jw *w, const char *value);
 void jw_slice(struct jw *w, struct str value);
 void jw_int(struct jw *w, int64_t value);
 void jw_bool(struct jw *w, bool value);

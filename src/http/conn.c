@@ -178,8 +178,9 @@ static bool settle_body(struct conn *conn, const struct exchange *exchange)
 static void queue_reply(struct conn *conn, struct exchange *exchange)
 {
     struct reactor *reactor = conn->reactor;
+    bool stopping = atomic_load_explicit(&reactor->server->stopping, memory_order_relaxed);
     bool keep = settle_body(conn, exchange) && exchange->has_request &&
-                exchange->request.keep_alive && !exchange->reply.close && !reactor->stopping;
+                exchange->request.keep_alive && !exchange->reply.close && !stopping;
     if (!conn->out.ptr)
         spare_take(&reactor->spare_out, &conn->out, OUT_MAX);
     if (conn->last)

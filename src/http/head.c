@@ -60,6 +60,12 @@ static enum head_result too_long(const struct head_scan *scan, struct str in, si
 enum head_result head_find(struct head_scan *scan, struct str in, size_t max, size_t *len_out,
                            struct refusal *refusal)
 {
+    /* Whoever speaks another protocol shall hear it now, not at the deadline. */
+    if (scan->looked == 0 && in.len > 0 && in.ptr[0] != '\r' &&
+        !(classes[(uint8_t)in.ptr[0]] & IN_TOKEN)) {
+        refuse(refusal, 400, "the request line is malformed");
+        return HEAD_REFUSED;
+    }
     for (;;) {
         const char *from = in.ptr + scan->looked;
         const char *end = in.len > scan->looked ? memchr(from, '\n', in.len - scan->looked) : NULL;

@@ -10,5 +10,6 @@ const struct route_table *const route_tables[] = {
     &registry_manifest_table, &registry_blob_table,
     &registry_upload_table,   &registry_referrers_table,
     &api_initialize_table,    &site_health_table,
-    &site_keys_table,         &site_front_table,        NULL,
+    &site_keys_table,         &site_metrics_table,
+    &site_front_table,        NULL,
 };

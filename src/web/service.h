@@ -34,13 +34,15 @@ struct route_index;
 
 struct service {
     _Atomic(const struct service_rules *) rules; /* one snapshot a request: see call->rules */
-    struct upload_store uploads; /* with db and blobs */
+    struct upload_store uploads;                 /* with db and blobs */
     struct manifest_policy manifests;
     struct auth *auth;
     struct manifest_cache *cache;
     const struct route_index *routes;
-    const struct server *server; /* for metrics; NULL before it exists */
-    int64_t started_ms;          /* wall clock */
+    const struct server *server;             /* for metrics; NULL before it exists */
+    int64_t started_ms;                      /* wall clock */
+    const struct metric_set *const *metrics; /* all that /metrics shows */
+    size_t metric_count;
     struct db *db;
     struct blob_store *blobs;
 };

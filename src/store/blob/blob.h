@@ -46,18 +46,20 @@ int blob_open(struct blob_store *store, const char *key, int *fd_out, uint64_t *
 /* Remove objects; missing ones are fine. Not synced: removal is repeated until it is seen. */
 int blob_remove(struct blob_store *store, const char *const *keys, size_t count, struct err *err);
 
-/* Call `each` for every object, in no order; a non-zero return ends the walk with that value. */
 struct blob_info {
     const char *key;
     uint64_t size;
     int64_t modified_ms;
 };
+/* Call `each` for every object, in no order; a non-zero return ends the walk with that value.
+ * Objects that come or go meanwhile may or may not be seen. */
 int blob_walk(struct blob_store *store, int (*each)(void *context, const struct blob_info *info),
               void *context, struct err *err);
 
 struct blob_space {
     uint64_t total, available; /* bytes */
 };
+/* How much room the storage has. */
 int blob_store_space(struct blob_store *store, struct blob_space *out, struct err *err);
 /* Write, sync, read back and remove a small object: for health and doctor. */
 int blob_store_probe(struct blob_store *store, struct err *err);

@@ -21,6 +21,7 @@ enum {
     FOLDER_MODE = 0750, /* the group may be a proxy that serves the files */
     FILE_MODE = 0640,
     ROOT_MAX = PATH_MAX - BLOB_KEY_SIZE,
+    WRITE_BEHIND = 8 * 1024 * 1024, /* bytes after which the kernel is asked to begin writing */
 };
 
 static const char marker_name[] = "wharf-blobs";
@@ -37,7 +38,9 @@ struct local_writer {
     struct blob_writer base;
     const struct local_store *store;
     int fd;
-    bool linked; /* the directory entry is durable */
+    uint64_t offset;
+    uint64_t begun; /* bytes that the kernel was asked to write */
+    bool linked;    /* the directory entry is durable */
     char folder[3];
 };
 
@@ -55,18 +58,21 @@ static struct local_writer *writer_of(struct blob_writer *writer)
 
 /* ---- opening the store ---- */
 
-static int set_unwritable(const char *root, const char *name, int root_fd, struct err *err)
+/* What of the store cannot be written, whose it is, who we are, and the cure. */
+static int set_unwritable(const struct local_store *store, const char *name, struct err *err)
 {
-    struct stat st = {0};
     int number = errno;
+    char path[PATH_MAX];
+    struct stat st = {0};
+    snprintf(path, sizeof path, "%s%s%s", store->root, name ? "/" : "", name ? name : "");
     if (number != EACCES && number != EPERM && number != EROFS)
-        return err_set_errno(err, "storage %s/%s: cannot be made or opened", root, name);
-    fstatat(root_fd, name, &st, 0);
+        return err_set_errno(err, "storage %s: cannot be made or opened", path);
+    stat(path, &st);
     err_set(err, ERR_IO,
-            "storage %s/%s cannot be written (owner uid %u, mode %04o; we run as uid %u); to mend:"
+            "storage %s cannot be written (owner uid %u, mode %04o; we run as uid %u); to mend:"
             " chown -R %u:%u %s",
-            root, name, (unsigned)st.st_uid, (unsigned)(st.st_mode & 07777), (unsigned)geteuid(),
-            (unsigned)geteuid(), (unsigned)getegid(), root);
+            path, (unsigned)st.st_uid, (unsigned)(st.st_mode & 07777), (unsigned)geteuid(),
+            (unsigned)geteuid(), (unsigned)getegid(), store->root);
     return err_detail(err, "%s", strerrordesc_np(number));
 }
 
@@ -108,7 +114,7 @@ static int write_marker(const struct local_store *store, struct err *err)
     _cleanup_close_ int fd = openat(store->root_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                                     FILE_MODE);
     if (fd < 0)
-        return set_unwritable(store->root, ".", store->root_fd, err);
+        return set_unwritable(store, NULL, err);
     if (file_write_all(fd, marker_text, sizeof marker_text - 1, err) != 0)
         return err_wrap(err, "storage %s: ", store->root);
     if (fsync(fd) != 0 || renameat(store->root_fd, name, store->root_fd, marker_name) != 0 ||
@@ -126,7 +132,7 @@ static int read_marker(const struct local_store *store, struct err *err)
         return 0;
     ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : -1;
     if (n < 0)
-        return set_unwritable(store->root, marker_name, store->root_fd, err);
+        return set_unwritable(store, marker_name, err);
     if (!str_eq((struct str){text, (size_t)n}, STR(marker_text)))
         return err_set(err, ERR_CONFLICT,
                        "storage %s: its layout is not known to this version of the program",
@@ -141,9 +147,9 @@ static int make_folders(const struct local_store *store, struct err *err)
         snprintf(name, sizeof name, "%02x", i);
         bool made = mkdirat(store->root_fd, name, FOLDER_MODE) == 0;
         if (!made && errno != EEXIST)
-            return set_unwritable(store->root, ".", store->root_fd, err);
+            return set_unwritable(store, NULL, err);
         if (!made && faccessat(store->root_fd, name, R_OK | W_OK | X_OK, AT_EACCESS) != 0)
-            return set_unwritable(store->root, name, store->root_fd, err);
+            return set_unwritable(store, name, err);
     }
     return 0;
 }
@@ -154,7 +160,7 @@ static int open_root(struct local_store *store, struct err *err)
         return err_wrap(err, "storage: ");
     store->root_fd = open(store->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (store->root_fd < 0)
-        return set_unwritable(store->root, ".", AT_FDCWD, err);
+        return set_unwritable(store, NULL, err);
     int marked = read_marker(store, err);
     if (marked < 0 || (marked == 0 && refuse_foreign(store, err) != 0) ||
         make_folders(store, err) != 0)
@@ -232,17 +238,32 @@ static int local_writer_open(struct blob_store *base, const char *key, uint64_t 
     writer->base.driver = &local_driver;
     writer->store = store;
     writer->fd = fd;
+    writer->offset = writer->begun = offset;
     memcpy(writer->folder, key, 2);
     fd = -1;
     *out = &writer->base;
     return 0;
 }
 
+/* Have the disk work while more arrives, so that the final sync has little left to do and no burst
+ * of writes holds up the database's. */
+static void write_behind(struct local_writer *writer)
+{
+    uint64_t ready = writer->offset - writer->begun;
+    if (writer->store->sync == BLOB_SYNC_NEVER || ready < WRITE_BEHIND)
+        return;
+    sync_file_range(writer->fd, (off_t)writer->begun, (off_t)ready, SYNC_FILE_RANGE_WRITE);
+    writer->begun = writer->offset;
+}
+
 static int local_writer_write(struct blob_writer *base, const void *data, size_t len,
                               struct err *err)
 {
-    if (file_write_all(writer_of(base)->fd, data, len, err) != 0)
+    struct local_writer *writer = writer_of(base);
+    if (file_write_all(writer->fd, data, len, err) != 0)
         return err_wrap(err, "object storage: ");
+    writer->offset += len;
+    write_behind(writer);
     return 0;
 }
 

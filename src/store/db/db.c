@@ -13,7 +13,13 @@
 #include "store/db/db_pool.h"
 #include "store/db/db_row.h"
 
-enum { READERS_DEFAULT = 4, READERS_MAX = 256 };
+enum {
+    READERS_DEFAULT = 4,
+    READERS_MAX = 256,
+    WAIT_MS_DEFAULT = 10 * 1000,
+    WAIT_MS_MAX = 3600 * 1000,
+    ROW_BYTES_MAX = 1024, /* of a struct that a row is read into */
+};
 
 static const struct db_driver *const drivers[] = {&db_sqlite_driver};
 
@@ -58,6 +64,8 @@ int db_open(const struct db_config *config, struct db **out, struct err *err)
         return err_set(err, ERR_UNSUPPORTED, "database: no driver for \"%.*s\"", STR_FMT(scheme));
     if (config->readers > READERS_MAX)
         return err_set(err, ERR_INVALID, "database: more than %d connections", READERS_MAX);
+    if (config->wait_ms > WAIT_MS_MAX)
+        return err_set(err, ERR_INVALID, "database: waits of more than an hour");
 
     _cleanup_(db_closep) struct db *db = calloc(1, sizeof *db);
     if (!db || !(db->uri = strdup(config->uri)))
@@ -65,7 +73,11 @@ int db_open(const struct db_config *config, struct db **out, struct err *err)
     db->driver = driver;
     db->config = *config;
     db->config.uri = db->uri;
-    unsigned readers = config->readers > 0 ? config->readers : READERS_DEFAULT;
+    if (db->config.readers == 0)
+        db->config.readers = READERS_DEFAULT;
+    if (db->config.wait_ms == 0)
+        db->config.wait_ms = WAIT_MS_DEFAULT;
+    unsigned readers = db->config.readers;
     unsigned writers = driver->single_writer ? 1 : readers;
     db->readers = db_pool_new(driver, &db->config, location_of(db), DB_ROLE_READER, readers);
     db->writers = db_pool_new(driver, &db->config, location_of(db), DB_ROLE_WRITER, writers);
@@ -125,22 +137,20 @@ int db_commit(struct db_tx **tx, struct err *err)
     return rc;
 }
 
-/* Prepare, bind, and stand before the first row. What is bound lies in `args` until the end. */
+/* Prepare, bind, and stand before the first row. The statement borrows from `args` until it is
+ * reset. */
 static int start(struct db_tx *tx, const struct query *query, va_list list, struct db_args *args,
                  struct db_stmt **out, struct err *err)
 {
     if (tx->failed)
         return err_set(err, ERR_INTERNAL, "a statement of this transaction has failed");
-    if (db_args_take(args, query, list, err) != 0 ||
-        db_conn_stmt(tx->conn, query, out, err) != 0 ||
+    if (db_args_take(args, query, list, err) != 0 || db_conn_stmt(tx->conn, query, out, err) != 0 ||
         tx->conn->driver->start(*out, args->values, args->count, err) != 0) {
         tx->failed = true;
         return -1;
     }
     return 0;
 }
-
-enum { ROW_BYTES_MAX = 1024 };
 
 static void finish(struct db_tx *tx, struct db_stmt *stmt, bool failed)
 {

@@ -32,15 +32,20 @@ struct query {
 struct db_config {
     const char *uri;  /* "sqlite:///path/to/file" or "sqlite://:memory:" */
     unsigned readers; /* connections for reading [4] */
+    unsigned wait_ms; /* for a connection, or for another process to finish writing [10000] */
     bool sync_full;   /* an acknowledged commit survives power loss (default of callers: true) */
 };
 
+/* Open the database; an SQLite file is made when there is none. Strings are copied. What is wrong
+ * with it shows here, with the file, its owner and mode. */
 int db_open(const struct db_config *config, struct db **out, struct err *err);
+/* All transactions must have ended. NULL is fine. */
 void db_close(struct db *db);
 DEFINE_CLEANUP(struct db, db_close)
 
 enum db_mode { DB_READ, DB_WRITE };
 
+/* Begin a transaction, waiting for a free connection if need be: ERR_BUSY after wait_ms. */
 int db_begin(struct db *db, enum db_mode mode, struct db_tx **out, struct err *err);
 /* Make it durable. On failure nothing was changed. The transaction is over either way; *tx is NULL
  * afterwards. */
@@ -61,10 +66,10 @@ int64_t db_exec(struct db_tx *tx, const struct query *query, struct err *err, ..
 /* An INSERT into a table with an `id`: the new id, or -1. */
 int64_t db_insert(struct db_tx *tx, const struct query *query, struct err *err, ...);
 
+enum { DB_VERSION_SLOTS = 64 };
 /* A number that changes with every commit to the database, by whatever process. Costs a few
  * microseconds and never waits for a writer; `slot` (0 to DB_VERSION_SLOTS - 1) names the caller's
  * own watcher, each used by one thread only. */
-enum { DB_VERSION_SLOTS = 64 };
 int db_version(struct db *db, unsigned slot, uint64_t *out, struct err *err);
 
 /* "sqlite", "postgres", "mysql". */

@@ -74,7 +74,8 @@ struct db_driver {
     unsigned (*columns)(struct db_stmt *stmt);
     const char *(*column_name)(struct db_stmt *stmt, unsigned column);
 
-    /* Begin to run with these arguments; then step until it returns 0 (end) or -1, and reset. */
+    /* Begin to run with these arguments, which live until reset; then step until it returns 0 (end)
+     * or -1, and reset. */
     int (*start)(struct db_stmt *stmt, const struct db_value *args, unsigned count,
                  struct err *err);
     int (*step)(struct db_stmt *stmt, struct err *err);
@@ -92,6 +93,7 @@ struct db_driver {
 
 extern const struct db_driver db_sqlite_driver;
 
+/* The dialect of the engine behind it. */
 enum dialect db_dialect(const struct db *db);
 /* Run a migration's text inside the transaction. */
 int db_script(struct db_tx *tx, const char *sql, struct err *err);

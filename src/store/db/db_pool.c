@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "store/db/db_conn.h"
-
-enum { WAIT_SECONDS = 15 };
 
 struct waiter {
     struct waiter *next;
@@ -30,6 +29,7 @@ struct db_pool {
     struct db_conn *idle;
     unsigned unopened; /* connections that may be opened yet */
     struct waiter *first, **last;
+    unsigned waiting;
 };
 
 struct db_pool *db_pool_new(const struct db_driver *driver, const struct db_config *config,
@@ -72,6 +72,7 @@ static void waiter_remove(struct db_pool *pool, struct waiter *waiter)
     *at = waiter->next;
     if (!*at)
         pool->last = at;
+    pool->waiting--;
 }
 
 /* Serve the first in the queue, if any. Locked. */
@@ -91,12 +92,12 @@ static bool serve(struct db_pool *pool, struct db_conn *conn)
 static bool wait_turn(struct db_pool *pool, struct db_conn **conn_out)
 {
     struct waiter self = {0};
-    struct timespec deadline;
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    deadline.tv_sec += WAIT_SECONDS;
+    int64_t until = clock_mono_ms() + pool->config->wait_ms;
+    struct timespec deadline = {until / 1000, until % 1000 * 1000000};
     pthread_cond_init(&self.ready, &pool->monotonic);
     *pool->last = &self;
     pool->last = &self.next;
+    pool->waiting++;
     int rc = 0;
     while (!self.served && rc != ETIMEDOUT)
         rc = pthread_cond_timedwait(&self.ready, &pool->lock, &deadline);
@@ -158,4 +159,12 @@ void db_pool_give(struct db_conn *conn)
         pool->idle = conn;
     }
     pthread_mutex_unlock(&pool->lock);
+}
+
+unsigned db_pool_waiting(struct db_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    unsigned waiting = pool->waiting;
+    pthread_mutex_unlock(&pool->lock);
+    return waiting;
 }

@@ -15,3 +15,5 @@ void db_pool_free(struct db_pool *pool);
 /* A connection, until db_pool_give. ERR_BUSY when none comes free in time. */
 int db_pool_take(struct db_pool *pool, struct db_conn **out, struct err *err);
 void db_pool_give(struct db_conn *conn);
+/* Threads in the queue now. */
+unsigned db_pool_waiting(struct db_pool *pool);

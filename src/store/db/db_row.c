@@ -5,15 +5,6 @@
 
 #include <stdlib.h>
 
-static const struct field *find_field(const struct schema *row, const char *name)
-{
-    for (size_t i = 0; i < row->count; i++) {
-        if (strcmp(row->fields[i].name, name) == 0)
-            return &row->fields[i];
-    }
-    return NULL;
-}
-
 int db_row_plan(const struct db_driver *driver, struct db_stmt *stmt, struct err *err)
 {
     const struct schema *row = stmt->query->row;
@@ -25,7 +16,7 @@ int db_row_plan(const struct db_driver *driver, struct db_stmt *stmt, struct err
         abort();
     for (unsigned i = 0; i < count; i++) {
         const char *name = driver->column_name(stmt, i);
-        fields[i] = find_field(row, name);
+        fields[i] = schema_find(row, str_of(name));
         if (!fields[i]) {
             free(fields);
             err_set(err, ERR_INTERNAL, "statement: no field for column %s", name);

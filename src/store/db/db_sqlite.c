@@ -23,7 +23,6 @@
 #include "store/db/sqlite_error.h"
 
 enum {
-    BUSY_MS = 10 * 1000,         /* how long to wait for a writer of another process */
     RESTART_MS = 200,            /* how long a checkpoint may hold up the writer */
     CHECKPOINT_PAGES = 1000,     /* log pages after which they are copied into the database */
     RESTART_PAGES = 4000,        /* ... after which readers are waited for, to start the log anew */
@@ -34,6 +33,7 @@ struct sqlite_conn {
     struct db_conn base;
     sqlite3 *db;
     sqlite3_stmt *begin, *commit, *rollback, *version;
+    const struct db_config *config;
     const char *path; /* NULL in memory; lives as long as the pool */
     int log_pages;    /* in the write-ahead log after the last commit */
     int checkpoint_at;
@@ -75,7 +75,7 @@ static int create_file(const char *path, struct err *err)
     return sqlite_error_access(path, err);
 }
 
-static int open_handle(struct sqlite_conn *conn, const struct db_config *config, struct err *err)
+static int open_handle(struct sqlite_conn *conn, struct err *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     char name[PATH_MAX + 8];
@@ -86,7 +86,7 @@ static int open_handle(struct sqlite_conn *conn, const struct db_config *config,
             return -1;
         snprintf(name, sizeof name, "%s%s", conn->path[0] == '/' ? "" : "./", conn->path);
     } else { /* one name for each struct db: the address of its configuration */
-        snprintf(name, sizeof name, "file:/%p?vfs=memdb", (const void *)config);
+        snprintf(name, sizeof name, "file:/%p?vfs=memdb", (const void *)conn->config);
         flags |= SQLITE_OPEN_URI | SQLITE_OPEN_CREATE;
     }
     int rc = sqlite3_open_v2(name, &conn->db, flags, NULL);
@@ -110,11 +110,13 @@ static int prepare_text(struct sqlite_conn *conn, const char *sql, sqlite3_stmt 
  * start together would fail. */
 static int use_log(struct sqlite_conn *conn, struct err *err)
 {
-    int64_t deadline = clock_mono_ms() + BUSY_MS;
+    int64_t deadline = clock_mono_ms() + conn->config->wait_ms;
     for (;;) {
         int rc = sqlite3_exec(conn->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
         if (rc == SQLITE_OK)
             return 0;
+        if ((rc & 0xff) == SQLITE_READONLY || (rc & 0xff) == SQLITE_CANTOPEN)
+            return sqlite_error_access(conn->path, err);
         if ((rc & 0xff) != SQLITE_BUSY || clock_mono_ms() >= deadline)
             return fail(conn, err);
         nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
@@ -128,17 +130,16 @@ static int on_log_grown(void *context, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
-static int set_up(struct sqlite_conn *conn, const struct db_config *config, enum db_role role,
-                  struct err *err)
+static int set_up(struct sqlite_conn *conn, enum db_role role, struct err *err)
 {
     char pragmas[512];
     snprintf(pragmas, sizeof pragmas,
              "PRAGMA cache_size = %d; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
              "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST;"
              "PRAGMA journal_size_limit = %d; PRAGMA synchronous = %s; PRAGMA query_only = %s;",
-             role == DB_ROLE_WATCHER ? -16 : -512, LOG_KEPT, config->sync_full ? "FULL" : "NORMAL",
-             role == DB_ROLE_WRITER ? "OFF" : "ON");
-    sqlite3_busy_timeout(conn->db, BUSY_MS);
+             role == DB_ROLE_WATCHER ? -16 : -512, LOG_KEPT,
+             conn->config->sync_full ? "FULL" : "NORMAL", role == DB_ROLE_WRITER ? "OFF" : "ON");
+    sqlite3_busy_timeout(conn->db, (int)conn->config->wait_ms);
     if (role == DB_ROLE_WRITER && conn->path && use_log(conn, err) != 0)
         return -1;
     if (sqlite3_exec(conn->db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
@@ -173,10 +174,11 @@ static int sqlite_open(const struct db_config *config, const char *location, enu
     struct sqlite_conn *conn = calloc(1, sizeof *conn);
     if (!conn)
         abort();
+    conn->config = config;
     conn->path = strcmp(location, ":memory:") == 0 ? NULL : location;
     if (location[0] == '\0' || strlen(location) >= PATH_MAX)
         err_set(err, ERR_INVALID, "database: the URI must be sqlite:///path/of/the/file");
-    else if (open_handle(conn, config, err) == 0 && set_up(conn, config, role, err) == 0) {
+    else if (open_handle(conn, err) == 0 && set_up(conn, role, err) == 0) {
         *out = &conn->base;
         return 0;
     }
@@ -214,7 +216,7 @@ static void checkpoint(struct sqlite_conn *conn)
     sqlite3_busy_timeout(conn->db, RESTART_MS);
     sqlite3_wal_checkpoint_v2(
         conn->db, "main", wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    sqlite3_busy_timeout(conn->db, BUSY_MS);
+    sqlite3_busy_timeout(conn->db, (int)conn->config->wait_ms);
     conn->checkpoint_at = conn->log_pages + CHECKPOINT_PAGES;
 }
 

@@ -89,7 +89,7 @@ static void test_reserve_and_consume(void **state)
     (void)state;
     _cleanup_buf_ struct buf buf;
     buf_init(&buf, 10000);
-    for (char c = 'a'; c <= 'z'; c++) {
+    for (int c = 'a'; c <= 'z'; c++) {
         char *room = buf_reserve(&buf, 300);
         assert_non_null(room);
         memset(room, c, 300);

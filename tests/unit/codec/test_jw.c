@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/jw.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-#include <cmocka.h>
 #include <jansson.h>
+
+#include "unit.h"
 
 static void write_scalars(struct jw *w)
 {

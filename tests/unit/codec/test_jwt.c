@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/jwt.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-
 #include <cjose/cjose.h>
-#include <cmocka.h>
 #include <openssl/err.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/hex.h"
 #include "test_keys.h"
+#include "unit.h"
 
 struct fixture {
     struct arena arena;

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of the HTTP tests. One server serves all tests that leave it as it was: each test works
+in a repository of its own. A test that stops, breaks or configures a server starts another."""
+import itertools
+import os
+
+import pytest
+
+import registry
+import server as servers
+
+ALICE = ("alice", "correct-horse")
+BOB = ("bob", "battery-staple")
+ROOT = ("root", "root-password")
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+numbers = itertools.count(1)
+
+
+def create_user(server, credentials, *options):
+    name, password = credentials
+    server.run("user", "create", name, "--password-stdin", *options, password=password + "\n")
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory):
+    """Start a server: start_server(users=[...], config={file name: text}, listen=[...])."""
+    started = []
+
+    def start(users=(ALICE,), data=None, **more):
+        server = servers.Server(data or tmp_path_factory.mktemp("server") / "data", **more)
+        for credentials in users:
+            create_user(server, credentials)
+        started.append(server.start())
+        return server
+
+    yield start
+    for server in reversed(started):
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(start_server):
+    """The shared one."""
+    server = start_server(users=(ALICE, BOB))
+    create_user(server, ROOT, "--superuser")
+    return server
+
+
+@pytest.fixture(scope="session")
+def alice(server):
+    return registry.Registry(server.base, ALICE)
+
+
+@pytest.fixture(scope="session")
+def bob(server):
+    return registry.Registry(server.base, BOB)
+
+
+@pytest.fixture(scope="session")
+def root(server):
+    return registry.Registry(server.base, ROOT)
+
+
+@pytest.fixture(scope="session")
+def nobody(server):
+    return registry.Registry(server.base)
+
+
+@pytest.fixture
+def name():
+    """Of a repository of alice that no other test uses."""
+    return f"alice/test{next(numbers)}"
+
+
+@pytest.fixture
+def repo(alice, name):
+    """Such a repository, private and empty, with alice's token to pull and push."""
+    return alice.repository(name)
+
+
+def pytest_collection_modifyitems(config, items):
+    """What looks at all tests comes last, and only when all of them run."""
+    last = [item for item in items if item.get_closest_marker("last")]
+    others = [item for item in items if item not in last]
+    asked = [os.path.abspath(arg) for arg in config.args]
+    whole = HERE in asked and not config.option.keyword
+    items[:] = others + (last if whole else [])
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "last: looks at what the other tests did")

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A server under test: started on a free port, its log read line by line, stopped and judged.
+
+The program is taken from the variable WHARF, else from build/. A stop that is not clean, or a log
+line that is not JSON, fails the test that asked for it.
+"""
+import json
+import os
+import signal
+import subprocess
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WHARF = os.environ.get("WHARF", os.path.join(ROOT, "build", "wharf"))
+WAIT_SECONDS = 60  # for what happens at once unless the machine is overloaded
+
+routes_hit = set()  # ids of all routes that answered in this session, from the logs
+
+
+def wait_for(condition, what):
+    """The condition's first true value."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.01)
+
+
+def run(*args, password=None, check=True):
+    """The wharf command; its standard input is the password."""
+    done = subprocess.run([WHARF, *map(str, args)], input=password, capture_output=True, text=True,
+                          timeout=WAIT_SECONDS)
+    assert not check or done.returncode == 0, f"wharf {' '.join(map(str, args))}: {done.stderr}"
+    return done
+
+
+class Server:
+    """`wharf serve` on a data directory. `config` is a folder with certificates and config.yaml."""
+
+    def __init__(self, data, config=None, listen=("127.0.0.1:0",)):
+        self.data, self.config, self.listen = str(data), config, listen
+        self.log_path = self.data + ".log"
+        self.log_offset = 0
+        self.process = None
+        self.ports = []
+
+    def options(self):
+        return ["--data", self.data] + (["--config", str(self.config)] if self.config else [])
+
+    def start(self):
+        command = [WHARF, "serve", *self.options()]
+        for address in self.listen:
+            command += ["--listen", address]
+        with open(self.log_path, "ab") as log:
+            self.log_offset = log.tell()
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log)
+        self.ports = wait_for(self.find_ports, "the server to listen")
+        return self
+
+    def find_ports(self):
+        assert self.process.poll() is None, "the server ended:\n" + self.log_text()
+        lines = [line["port"] for line in self.log() if line["msg"] == "listening"]
+        return lines if len(lines) == len(self.listen) else None
+
+    def stop(self):
+        """Stop it and insist on a clean end. Does nothing when it does not run."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(WAIT_SECONDS)
+        self.ended()
+        assert code == 0, f"the server ended with {code}:\n" + self.log_text()[-4000:]
+
+    def kill(self):
+        """The end that a power failure or the kernel brings."""
+        self.process.kill()
+        self.process.wait()
+        self.ended()
+
+    def ended(self):
+        routes_hit.update(line["route"] for line in self.log() if line.get("route"))
+        self.process = None
+
+    def restart(self):
+        self.stop()
+        return self.start()
+
+    @property
+    def port(self):
+        return self.ports[0]
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def base(self):
+        return "http://" + self.address
+
+    def run(self, *args, **more):
+        """A command on the same data directory."""
+        return run(*args, *self.options(), **more)
+
+    def log_text(self):
+        with open(self.log_path, encoding="utf-8", errors="strict") as log:
+            log.seek(self.log_offset)
+            return log.read()
+
+    def log(self):
+        """The lines since the start, decoded. What is printed for people begins with blanks."""
+        whole = self.log_text().rpartition("\n")[0]
+        return [json.loads(line) for line in whole.split("\n") if line.strip() and line[0] != " "]
+
+    def wait_log(self, **wanted):
+        """The first log line whose members are these."""
+        def find():
+            for line in self.log():
+                if all(line.get(name) == value for name, value in wanted.items()):
+                    return line
+            return None
+        return wait_for(find, f"a log line with {wanted}")
