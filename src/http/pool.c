@@ -161,6 +161,14 @@ void pool_counts(struct pool *pool, uint64_t *threads_out, uint64_t *busy_out, u
     pthread_mutex_unlock(&pool->lock);
 }
 
+static bool is_used(struct pool *pool, const struct slot *slot)
+{
+    pthread_mutex_lock(&pool->lock);
+    bool used = slot->state != SLOT_FREE;
+    pthread_mutex_unlock(&pool->lock);
+    return used;
+}
+
 void pool_free(struct pool *pool)
 {
     if (!pool)
@@ -170,7 +178,7 @@ void pool_free(struct pool *pool)
     pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->lock);
     for (unsigned i = 0; i < pool->slot_count; i++) {
-        if (pool->slots[i].state != SLOT_FREE)
+        if (is_used(pool, &pool->slots[i]))
             pthread_join(pool->slots[i].thread, NULL);
     }
     pthread_cond_destroy(&pool->wake);
