@@ -21,13 +21,13 @@ ARGS         ?=
 # The distribution's own Python, for which bootstrap installs pytest; another may be first in PATH.
 PYTHON       ?= /usr/bin/python3
 SETUP         = meson setup --prefix $(PREFIX)
-SANITIZE      = -Db_lundef=false -Doptimization=1
+SANITIZE      = -Db_lundef=false -Doptimization=1 -Dbench=false
 
 .PHONY: build build-tests run test test-asan test-tsan lint tidy fuzz bench conformance install clean
 
 build:
 	@scripts/bootstrap build
-	@test -f $(BUILD)/build.ninja || $(SETUP) $(BUILD) -Dtests=false
+	@test -f $(BUILD)/build.ninja || $(SETUP) $(BUILD) -Dtests=false -Dbench=false
 	ninja -j$(JOBS) -C $(BUILD)
 
 run: build
@@ -70,6 +70,8 @@ fuzz:
 
 bench: build
 	@scripts/bootstrap bench
+	@test -d $(BUILD)/bench || meson configure $(BUILD) -Dbench=true
+	ninja -j$(JOBS) -C $(BUILD)
 	bench/run $(ARGS)
 
 # Exit code 77: skipped, with the reason printed.
