@@ -25,8 +25,8 @@ def digest_of(data, algorithm="sha256"):
     return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
 
 
-def descriptor(data, media_type, **more):
-    return {"mediaType": media_type, "digest": digest_of(data), "size": len(data), **more}
+def descriptor(content, media_type, **more):
+    return {"mediaType": media_type, "digest": digest_of(content), "size": len(content), **more}
 
 
 def encode(document):
