@@ -26,9 +26,9 @@ enum range_result range_parse(struct str value, uint64_t size, uint64_t *first_o
     } else {
         if (!str_to_u64(from, UINT64_MAX, &first))
             return RANGE_NONE;
-        if (to.len > 0 && (!str_to_u64(to, UINT64_MAX, &last) || last < first))
+        if (to.len > 0 && !str_to_u64(to, UINT64_MAX, &last))
             return RANGE_NONE;
-        if (first >= size)
+        if (first >= size || last < first)
             return RANGE_UNSATISFIABLE;
     }
     *first_out = first;

@@ -47,8 +47,7 @@ def prefixes(path):
     folder, name = os.path.split(path[len("src/"):-len(".h")])
     words = name.split("_")
     allowed = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
-    if name.endswith("s"):
-        allowed.append(name[:-1])  # commands.h has command_...
+    allowed.append(name[:-1] if name.endswith("s") else name + "s")  # commands.h: command_...
     if name.endswith("_sql"):
         allowed.append("Q")
     return allowed + [os.path.basename(folder)] + ALSO.get(f"{folder}/{name}", [])
