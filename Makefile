@@ -78,6 +78,8 @@ conformance: build
 	tests/conformance/run $(BUILD)/wharf $(ARGS)
 
 install: build
+	@meson configure $(BUILD) --prefix $(PREFIX)
+	ninja -j$(JOBS) -C $(BUILD)
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
 
 clean:

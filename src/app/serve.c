@@ -13,8 +13,13 @@
 #include "domain/account.h"
 #include "web/dispatch.h"
 #include "web/manifest_cache.h"
+#include "web/route_index.h"
+#include "web/web_metrics.h"
 
 enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024 };
+
+/* Everything that /metrics shows. */
+static const struct metric_set *const metric_sets[] = {&web_metrics};
 
 struct serve {
     struct cli *cli;
@@ -31,6 +36,7 @@ struct serve {
 static void serve_done(struct serve *serve)
 {
     server_free(serve->server);
+    metrics_done(&web_metrics);
     auth_free(serve->auth);
     route_index_free(serve->routes);
     manifest_cache_free(serve->cache);
@@ -51,6 +57,7 @@ static int start(struct serve *serve, struct err *err)
         auth_new(&settings->auth, serve->stores.db, &serve->auth, err) != 0 ||
         auth_start(serve->auth, err) != 0 || route_index_new(&serve->routes, err) != 0)
         return -1;
+    web_metrics_init(route_index_labels(serve->routes));
     serve->cache = manifest_cache_new(serve->stores.db, limits.reactors, CACHE_BYTES_EACH);
     serve->service = (struct service){
         .uploads = {serve->stores.db, serve->stores.blobs, settings->uploads},
@@ -59,6 +66,8 @@ static int start(struct serve *serve, struct err *err)
         .cache = serve->cache,
         .routes = serve->routes,
         .started_ms = clock_wall_ms(),
+        .metrics = metric_sets,
+        .metric_count = ARRAY_LEN(metric_sets),
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
     };

@@ -96,7 +96,7 @@ static int collect(const struct question *q, unsigned *out, const char *reasons[
     bool token = q->identity->bearer;
     const struct source *table = token ? &token_source : sources;
     size_t count = token ? (exists(q) ? 1 : 0) : ARRAY_LEN(sources);
-    unsigned wanted = exists(q) ? ACCESS_ALL : ACCESS_CREATE;
+    unsigned wanted = exists(q) ? ACCESS_ALL : ACCESS_CREATE | ACCESS_READ;
     unsigned access = 0;
     for (size_t i = 0; i < count && access != wanted; i++) {
         unsigned bits = 0;

@@ -11,7 +11,8 @@
 #include "base/err.h"
 #include "store/db/db.h"
 
-/* The question. A repository that does not exist has id 0: then only ACCESS_CREATE can come out. */
+/* The question. A repository that does not exist has id 0: then only ACCESS_CREATE can come out,
+ * and ACCESS_READ for the namespace's owner, who may know that it does not exist. */
 struct permission_target {
     int64_t namespace_id;
     const char *namespace_name;

@@ -91,8 +91,8 @@ int repo_blob_release(struct db *db, struct arena *arena, int64_t repository_id,
     if (found <= 0)
         return found;
     if (blob.lease_ms == 0)
-        return err_set(err, ERR_CONFLICT,
-                       "blob is part of a manifest in this repository; delete the manifest first");
+        return err_set(err, ERR_UNSUPPORTED,
+                       "blob belongs to a manifest of this repository and goes when that does");
     if (db_exec(tx, &Q_BLOB_LEASE_DELETE, err, repository_id, blob.id) < 0 ||
         gc_enqueue(tx, GC_BLOB, blob.id, now_ms, err) != 0)
         return -1;

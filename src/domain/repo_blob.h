@@ -34,7 +34,7 @@ int repo_blob_lease(struct db_tx *tx, int64_t repository_id, int64_t blob_id, in
 int repo_blob_mount(struct db *db, struct arena *arena, int64_t from_id, int64_t to_id,
                     const struct digest *digest, int64_t now_ms, int64_t lease_ms,
                     struct blob_row *out, struct err *err);
-/* Stop using the blob: ERR_NOT_FOUND semantics as 0, ERR_CONFLICT when a manifest still needs it.
+/* Stop using the blob: ERR_NOT_FOUND semantics as 0, ERR_UNSUPPORTED while a manifest has it.
  * 1 released, 0 it was not in use, -1. */
 int repo_blob_release(struct db *db, struct arena *arena, int64_t repository_id,
                       const struct digest *digest, int64_t now_ms, struct err *err);

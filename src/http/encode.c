@@ -30,7 +30,7 @@ static bool not_modified(const struct exchange *exchange)
     struct str value;
     size_t index = 0;
     while (request_next_header(&exchange->request, STR("If-None-Match"), &index, &value)) {
-        if (etag_in_list(value, str_of(reply->etag)))
+        if (range_etag_in_list(value, str_of(reply->etag)))
             return true;
     }
     return false;
@@ -46,7 +46,7 @@ static bool range_is_wanted(const struct exchange *exchange, struct str *value_o
     if (!value_out->ptr)
         return false;
     struct str condition = request_header(request, STR("If-Range"));
-    return !condition.ptr || (reply->etag && etag_is(condition, str_of(reply->etag)));
+    return !condition.ptr || (reply->etag && range_etag_is(condition, str_of(reply->etag)));
 }
 
 static void plan_file(struct exchange *exchange, struct part *part)

@@ -26,9 +26,9 @@ enum range_result range_parse(struct str value, uint64_t size, uint64_t *first_o
     } else {
         if (!str_to_u64(from, UINT64_MAX, &first))
             return RANGE_NONE;
-        if (to.len > 0 && (!str_to_u64(to, UINT64_MAX, &last) || last < first))
+        if (to.len > 0 && !str_to_u64(to, UINT64_MAX, &last))
             return RANGE_NONE;
-        if (first >= size)
+        if (first >= size || last < first)
             return RANGE_UNSATISFIABLE;
     }
     *first_out = first;
@@ -41,7 +41,7 @@ static struct str without_weak_mark(struct str etag)
     return str_starts(etag, STR("W/")) ? str_sub(etag, 2, etag.len) : etag;
 }
 
-bool etag_in_list(struct str list, struct str etag)
+bool range_etag_in_list(struct str list, struct str etag)
 {
     if (str_eq(str_trim(list), STR("*")))
         return true;
@@ -54,7 +54,7 @@ bool etag_in_list(struct str list, struct str etag)
     return false;
 }
 
-bool etag_is(struct str value, struct str etag)
+bool range_etag_is(struct str value, struct str etag)
 {
     return !str_starts(etag, STR("W/")) && str_eq(value, etag);
 }

@@ -117,7 +117,7 @@ static enum io_result encrypt_file(struct conn *conn)
 static enum io_result encrypt(struct conn *conn)
 {
     if (!conn->wire.ptr)
-        spare_take(&conn->reactor->spare_wire, &conn->wire, WIRE_MAX);
+        engine_take(&conn->reactor->spare_wire, &conn->wire, WIRE_MAX);
     if (!buf_reserve(&conn->wire, WIRE_BYTES - conn->wire.len))
         return IO_GONE;
     enum io_result result = IO_DONE;

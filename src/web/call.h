@@ -19,6 +19,7 @@ struct call {
     struct reply *reply;
     struct arena *arena;       /* the request's */
     const struct route *route; /* NULL when nothing matched */
+    size_t route_number;       /* for metrics; valid with route */
     struct route_match match;
     int64_t now_ms;
     uint64_t cache_version; /* web/manifest_cache.h: what a load may be labelled with */

@@ -5,8 +5,6 @@
  * body. */
 #include "dispatch.h"
 
-#include <stdlib.h>
-
 #include "auth/permission.h"
 #include "base/clock.h"
 #include "codec/form.h"
@@ -15,38 +13,10 @@
 #include "web/call.h"
 #include "web/errors.h"
 #include "web/manifest_cache.h"
+#include "web/route_index.h"
+#include "web/web_metrics.h"
 
 enum { QUERY_JSON_BODY_DEFAULT = 64 * 1024 };
-
-struct route_index {
-    struct router *router;
-};
-
-int route_index_new(struct route_index **out, struct err *err)
-{
-    _cleanup_(router_freep) struct router *router = router_new();
-    for (const struct route_table *const *table = route_tables; *table; table++) {
-        for (size_t i = 0; i < (*table)->count; i++) {
-            const struct route *route = &(*table)->routes[i];
-            if (router_add(router, route->method, route->path, route, err) != 0)
-                return err_wrap(err, "route %s: ", route->id);
-        }
-    }
-    struct route_index *index = calloc(1, sizeof *index);
-    if (!index)
-        abort();
-    index->router = TAKE(router);
-    *out = index;
-    return 0;
-}
-
-void route_index_free(struct route_index *index)
-{
-    if (!index)
-        return;
-    router_free(index->router);
-    free(index);
-}
 
 static struct call *call_new(struct service *service, struct request *request, struct reply *reply)
 {
@@ -58,11 +28,14 @@ static struct call *call_new(struct service *service, struct request *request, s
     call->arena = request->arena;
     call->identity = &identity_anonymous;
     call->now_ms = clock_wall_ms();
-    router_find(service->routes->router, call->arena, request->method, request->path, &call->match);
-    call->route = call->match.row;
     request->app = call;
-    if (call->route)
-        reply->route = call->route->id;
+    route_index_find(service->routes, call->arena, request->method, request->path, &call->match);
+    const struct route_row *row = call->match.row;
+    if (row) {
+        call->route = row->route;
+        call->route_number = row->number;
+        reply->route = row->route->id;
+    }
     if (call_error_family(request->path) == ERRORS_OCI)
         reply_header(reply, "Docker-Distribution-API-Version", "registry/2.0");
     return call;
@@ -267,10 +240,18 @@ static void error(void *context, struct request *request, struct reply *reply, i
 static void done(void *context, const struct request *request, const struct reply *reply,
                  uint64_t sent, struct buf *log)
 {
-    (void)context;
+    const struct service *service = context;
+    struct call *call = request ? request->app : NULL;
     access_log_line(request, reply, sent, log);
-    if (request && request->app)
-        call_release(request->app);
+    web_metrics_count(&(struct web_request_metrics){
+        .route = call && call->route ? call->route_number : route_index_none(service->routes),
+        .status = reply->status,
+        .microseconds = request ? clock_mono_us() - request->started_us : 0,
+        .sent = sent,
+        .received = request ? request->body_received : 0,
+    });
+    if (call)
+        call_release(call);
 }
 
 static void tick(void *context, unsigned reactor)

@@ -97,8 +97,10 @@ def test_catalog(alice):
     assert entry == {"type": "registry", "name": "catalog", "actions": ["*"]}
 
 
-def test_pull_creates_nothing(server, alice, name):
-    assert access_of(alice.ask_token(f"repository:{name}:pull")) == {name: []}
+def test_pull_creates_nothing(server, alice, bob, name):
+    """The owner may find out that there is nothing; nobody else may."""
+    assert access_of(alice.ask_token(f"repository:{name}:pull")) == {name: ["pull"]}
+    assert access_of(bob.ask_token(f"repository:{name}:pull")) == {name: []}
     assert name not in server.run("repo", "list", "alice").stdout
 
 

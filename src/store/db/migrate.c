@@ -21,9 +21,9 @@ static const struct field applied_fields[] = {
 };
 static const struct schema applied_row = SCHEMA(struct applied, applied_fields);
 
-static const char table_sql[] = "CREATE TABLE IF NOT EXISTS schema_migration ("
-                                " version BIGINT NOT NULL PRIMARY KEY, name @name@ NOT NULL,"
-                                " sha256 @bytes@ NOT NULL, applied_ms BIGINT NOT NULL)";
+const char migrate_table[] = "CREATE TABLE IF NOT EXISTS schema_migration ("
+                             " version BIGINT NOT NULL PRIMARY KEY, name @name@ NOT NULL,"
+                             " sha256 @bytes@ NOT NULL, applied_ms BIGINT NOT NULL)";
 
 static const struct query Q_APPLIED = {
     .sql = "SELECT version, sha256, applied_ms FROM schema_migration ORDER BY version",
@@ -35,6 +35,8 @@ static const struct query Q_RECORD = {
            " VALUES ($1, $2, $3, $4)",
     .params = "itdi",
 };
+
+const struct query *const migrate_queries[] = {&Q_APPLIED, &Q_RECORD, NULL};
 
 /* The number in front of a file's name; the build has checked that they run from 1. */
 static int64_t version_of(const struct embedded *file)
@@ -62,7 +64,8 @@ static int run_expanded(struct db *db, struct db_tx *tx, struct str sql, struct 
 static int begin(struct db *db, struct arena *arena, struct db_tx **tx, struct list *applied_out,
                  struct err *err)
 {
-    if (db_begin(db, DB_WRITE, tx, err) != 0 || run_expanded(db, *tx, str_of(table_sql), err) != 0)
+    if (db_begin(db, DB_WRITE, tx, err) != 0 ||
+        run_expanded(db, *tx, str_of(migrate_table), err) != 0)
         return -1;
     return db_list(*tx, &Q_APPLIED, arena, applied_out, err);
 }

@@ -18,3 +18,7 @@ struct migration {
 int migrate_up(struct db *db, struct err *err);
 /* All known migrations and when each was applied. */
 int migrate_status(struct db *db, struct arena *arena, struct list *out, struct err *err);
+
+/* The table that records them, and the statements on it, for the tests that prepare them all. */
+extern const char migrate_table[];
+extern const struct query *const migrate_queries[];

@@ -61,6 +61,8 @@ static int blob_delete(struct call *call, struct err *err)
         return -1;
     int released = repo_blob_release(call->service->db, call->arena, call->repository.id, &digest,
                                      call->now_ms, err);
+    if (released < 0 && err->code == ERR_UNSUPPORTED)
+        reply_header(call->reply, "Allow", "GET, HEAD");
     if (released < 0)
         return -1;
     if (!released)

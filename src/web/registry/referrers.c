@@ -19,6 +19,10 @@ static int load(struct call *call, int64_t limit, struct list *out, struct err *
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
         return -1;
+    /* The protocol has no "not found" here: what is not there yet has no referrers. */
+    int found = repository_find(tx, call->arena, &call->name, &call->repository, err);
+    if (found <= 0)
+        return found;
     return referrer_list(tx, call->arena, call->repository.id, &subject, query->artifact_type,
                          query->last ? &last : NULL, limit + 1, out, err);
 }
@@ -88,7 +92,6 @@ static int referrers_get(struct call *call, struct err *err)
 static const struct route referrers_routes[] = {
     {METHOD_GET, "/v2/{repository+}/referrers/{digest}", "registry_referrers",
      "List the manifests that refer to a manifest.", .auth = ROUTE_BEARER, .errors = ERRORS_OCI,
-     .need = ACCESS_READ, .find_repository = true, .query = &page_query_schema,
-     .handler = referrers_get},
+     .need = ACCESS_READ, .query = &page_query_schema, .handler = referrers_get},
 };
 const struct route_table registry_referrers_table = ROUTES(referrers_routes);

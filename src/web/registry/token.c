@@ -99,9 +99,7 @@ static int grant_repository(struct call *call, const struct identity *who,
                    look_up(call, who, scope, &subject, err) != 0))
         return -1;
     bool writable = subject.repository.id && subject.repository.state == REPOSITORY_NORMAL;
-    *actions_out = subject.repository.id
-                       ? permission_actions(scope->actions, subject.access, writable)
-                       : 0;
+    *actions_out = permission_actions(scope->actions, subject.access, writable);
     return 0;
 }
 

@@ -47,7 +47,7 @@ static void test_rights(void **state)
     } cases[] = {
         {&owner, &private_app, 0, ACCESS_ALL},
         {&owner, &public_app, 0, ACCESS_ALL},
-        {&owner, &nothing, 0, ACCESS_CREATE},
+        {&owner, &nothing, 0, ACCESS_CREATE | ACCESS_READ},
         {&other, &private_app, 0, 0},
         {&other, &public_app, 0, ACCESS_READ},
         {&other, &public_app, NO_ANONYMOUS, ACCESS_READ},
@@ -131,14 +131,14 @@ static void test_explain(void **state)
 static void test_actions(void **state)
 {
     (void)state;
-    for (unsigned asked = 0; asked < 8; asked++) {
+    for (unsigned asked = 0; asked < 16; asked++) {
         for (unsigned access = 0; access <= ACCESS_ALL; access++) {
             for (int writable = 0; writable < 2; writable++) {
                 unsigned want = asked;
                 if (!(access & ACCESS_READ))
                     want &= ~(unsigned)SCOPE_PULL;
                 if (!(access & ACCESS_WRITE) || !writable)
-                    want &= ~(unsigned)SCOPE_PUSH;
+                    want &= ~(unsigned)(SCOPE_PUSH | SCOPE_DELETE);
                 if (!(access & ACCESS_ADMIN) || !writable)
                     want &= ~(unsigned)SCOPE_ALL;
                 assert_int_equal(permission_actions(asked, access, writable), want);

@@ -146,8 +146,11 @@ static void layers_shared_between_repositories_stay_with_the_last(void **state)
     world_image(&w, two, "v1", app, NULL);
     assert_int_equal(world_rows(&w, IN_BLOB), 3);
     assert_int_equal(tag_drop(&w, one, "v1"), 1);
-    world_pass(&w, 16 * DAY_MS);
+    w.now_ms += 14 * DAY_MS;
+    world_collect(&w);
     assert_int_equal(world_rows(&w, IN_MANIFEST), 1);
+    assert_image(&w, one, app); /* for as long as a client may have been told so */
+    world_pass(&w, 2 * HOUR_MS);
     assert_false(world_has_blob(&w, one, "base layer"));
     assert_image(&w, two, app);
     assert_int_equal(world_objects(&w), 3);
@@ -172,7 +175,10 @@ static void a_push_during_collection_finds_what_it_was_told_is_there(void **stat
     w.now_ms += HOUR_MS / 2 + 1;
     world_collect(&w);
     assert_int_equal(touch(&w, repository, "base layer"), 1); /* now its lease is extended */
-    w.now_ms += HOUR_MS / 2 - 2;
+    w.now_ms += HOUR_MS - 1;
+    assert_int_equal(touch(&w, repository, "config 2"), 0); /* these came too early */
+    world_blob(&w, repository, "config 2");
+    world_blob(&w, repository, "app layer 2");
     world_collect(&w);
     must(world_put(&w, repository, "v2", world_image_text(&w, app2, NULL)));
     world_pass(&w, 3 * DAY_MS);
@@ -199,6 +205,22 @@ static void a_push_that_comes_too_late_is_refused_and_may_upload_again(void **st
     world_pass(&w, DAY_MS);
     assert_image(&w, repository, app);
     assert_int_equal(world_objects(&w), 3);
+    world_close(&w);
+}
+
+static void a_longer_lease_is_not_cut_short(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w);
+    w.uploads.policy.lease_ms = 3 * HOUR_MS;
+    int64_t repository = world_repository(&w, "app");
+    world_image(&w, repository, NULL, app, NULL);
+    assert_int_equal(world_pass(&w, HOUR_MS).manifests, 1);
+    world_pass(&w, 2 * HOUR_MS - 1);
+    assert_image(&w, repository, app);
+    world_pass(&w, 2 * HOUR_MS);
+    assert_empty(&w);
     world_close(&w);
 }
 
@@ -520,6 +542,7 @@ int main(void)
         cmocka_unit_test(layers_shared_between_repositories_stay_with_the_last),
         cmocka_unit_test(a_push_during_collection_finds_what_it_was_told_is_there),
         cmocka_unit_test(a_push_that_comes_too_late_is_refused_and_may_upload_again),
+        cmocka_unit_test(a_longer_lease_is_not_cut_short),
         cmocka_unit_test(a_second_upload_of_the_same_content_is_kept_once),
         cmocka_unit_test(an_index_takes_its_children_along_but_not_those_with_a_tag),
         cmocka_unit_test(an_index_in_an_index_keeps_and_drops_everything_below),

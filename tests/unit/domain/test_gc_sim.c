@@ -5,33 +5,12 @@
  * transactions.
  *
  * WHARF_SIM_SEED=n WHARF_SIM_STEPS=n run another story. */
-#include "gc_world.h"
+#include "gc_cast.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    REPOSITORIES = 3,
-    TAGS = 4,
-    LAYERS = 8,
-    IMAGES = 7,
-    INDEXES = 4, /* the last over an index */
-    REFERRERS = 4,
-    ITEMS = IMAGES + INDEXES + REFERRERS,
-    BLOBS = LAYERS + ITEMS,
-    INTERVALS = 400,
-    CLIENTS = 4,
-    NONE = -1,
-};
-
-/* A manifest of the story. */
-struct item {
-    const char *text;
-    struct digest digest;
-    int blobs[4], blob_count;
-    int children[3], child_count;
-    int subject;
-};
+enum { REPOSITORIES = 3, TAGS = 4, INTERVALS = 400, CLIENTS = 4 };
 
 struct interval {
     int tag, item;
@@ -44,7 +23,8 @@ struct told {
     struct interval intervals[INTERVALS];
     int interval_count;
     int64_t untagged_until[ITEMS];
-    bool attached[ITEMS]; /* stored while the subject was there, which it has been since */
+    bool attached[ITEMS];  /* stored while the subject was there, which it has been since */
+    bool dismissed[ITEMS]; /* deleted by digest since */
     int64_t blob_until[BLOBS];
     bool reached[ITEMS]; /* computed: must be there */
 };
@@ -52,7 +32,7 @@ struct told {
 /* A push in progress: manifests in order, each after its blobs. */
 struct client {
     int repository, tag;
-    int items[4], item_count;
+    int items[8], item_count;
     int item, blob; /* next */
 };
 
@@ -61,8 +41,7 @@ struct story {
     uint64_t random;
     int step;
     const char *doing;
-    char contents[BLOBS][32];
-    struct item items[ITEMS];
+    struct cast cast;
     struct told told[REPOSITORIES];
     struct client clients[CLIENTS];
     int generation;
@@ -84,51 +63,6 @@ static uint64_t below(struct story *s, uint64_t bound)
         print_error("step %d, %s: ", (s)->step, (s)->doing);                                       \
         fail_msg(__VA_ARGS__);                                                                     \
     } while (0)
-
-/* ---- the cast ---- */
-
-static void make_image(struct story *s, int at, int subject)
-{
-    struct item *item = &s->items[at];
-    const char *texts[5] = {s->contents[LAYERS + at]};
-    item->blobs[item->blob_count++] = LAYERS + at;
-    int layers = 1 + at % 3;
-    for (int i = 0; i < layers; i++) {
-        int layer = (at * 3 + i * (1 + at % 2)) % LAYERS;
-        texts[item->blob_count] = s->contents[layer];
-        item->blobs[item->blob_count++] = layer;
-    }
-    item->subject = subject;
-    item->text = world_image_text(&s->world, texts,
-                                  subject == NONE ? NULL : &s->items[subject].digest);
-    item->digest = world_digest(item->text);
-}
-
-static void make_index(struct story *s, int at)
-{
-    struct item *item = &s->items[at];
-    struct digest children[2];
-    bool nested = at == IMAGES + INDEXES - 1;
-    item->children[item->child_count++] = nested ? IMAGES : at % IMAGES;
-    item->children[item->child_count++] = (at * 2 + 1) % IMAGES;
-    for (int i = 0; i < 2; i++)
-        children[i] = s->items[item->children[i]].digest;
-    item->subject = NONE;
-    item->text = world_index_text(&s->world, children, 2);
-    item->digest = world_digest(item->text);
-}
-
-static void make_cast(struct story *s)
-{
-    for (int i = 0; i < BLOBS; i++)
-        snprintf(s->contents[i], sizeof s->contents[i], "content of blob %d", i);
-    for (int i = 0; i < IMAGES; i++)
-        make_image(s, i, NONE);
-    for (int i = IMAGES; i < IMAGES + INDEXES; i++)
-        make_index(s, i);
-    for (int i = 0; i < REFERRERS; i++) /* of an image, an index, a referrer */
-        make_image(s, IMAGES + INDEXES + i, i == 3 ? IMAGES + INDEXES : i * 5 % (IMAGES + INDEXES));
-}
 
 static void new_repository(struct story *s, int at)
 {
@@ -157,18 +91,18 @@ static void compute_reached(struct story *s, struct told *told)
         struct interval *interval = &told->intervals[i];
         if (interval->end_ms != TAG_FOREVER && interval->end_ms + window <= now)
             continue;
-        reach(told, s->items, interval->item);
+        reach(told, s->cast.items, interval->item);
         told->intervals[kept++] = *interval;
     }
     told->interval_count = kept;
     for (int i = 0; i < ITEMS; i++) {
         if (told->untagged_until[i] > now)
-            reach(told, s->items, i);
+            reach(told, s->cast.items, i);
     }
     for (int i = IMAGES + INDEXES; i < ITEMS; i++) { /* subjects come before what is attached */
-        told->attached[i] = told->attached[i] && told->reached[s->items[i].subject];
+        told->attached[i] = told->attached[i] && told->reached[s->cast.items[i].subject];
         if (told->attached[i])
-            reach(told, s->items, i);
+            reach(told, s->cast.items, i);
     }
 }
 
@@ -181,13 +115,13 @@ static void check_repository(struct story *s, struct told *told)
     for (int i = 0; i < ITEMS; i++) {
         if (!told->reached[i])
             continue;
-        if (!world_has_manifest(&s->world, told->id, &s->items[i].digest))
+        if (!world_has_manifest(&s->world, told->id, &s->cast.items[i].digest))
             broken(s, "manifest %d is lost", i);
-        for (int j = 0; j < s->items[i].blob_count; j++)
-            wanted[s->items[i].blobs[j]] = true;
+        for (int j = 0; j < s->cast.items[i].blob_count; j++)
+            wanted[s->cast.items[i].blobs[j]] = true;
     }
     for (int i = 0; i < BLOBS; i++) {
-        if (wanted[i] && !world_has_blob(&s->world, told->id, s->contents[i]))
+        if (wanted[i] && !world_has_blob(&s->world, told->id, s->cast.contents[i]))
             broken(s, "blob %d is lost", i);
     }
 }
@@ -250,11 +184,12 @@ static void move_tag(struct story *s)
     if (!told->reached[item])
         return;
     int done = tag_move(s->world.db, &s->world.arena, &s->world.manifests, told->id, tag_name(tag),
-                        &s->items[item].digest, s->world.now_ms, &s->world.err);
+                        &s->cast.items[item].digest, s->world.now_ms, &s->world.err);
     if (done != 1)
         broken(s, "manifest %d: %d %s", item, done, s->world.err.msg);
     told_tag(s, told, tag, item);
-    told->attached[item] = s->items[item].subject != NONE;
+    told->attached[item] = s->cast.items[item].subject != NONE;
+    told->dismissed[item] = false;
 }
 
 static void delete_manifest(struct story *s)
@@ -263,7 +198,7 @@ static void delete_manifest(struct story *s)
     int item = (int)below(s, ITEMS);
     s->doing = "deleting a manifest";
     int done = manifest_delete(s->world.db, &s->world.arena, &s->world.manifests, told->id,
-                               &s->items[item].digest, s->world.now_ms, &s->world.err);
+                               &s->cast.items[item].digest, s->world.now_ms, &s->world.err);
     if (done < 0)
         broken(s, "%s", s->world.err.msg);
     if (done == 0)
@@ -274,6 +209,7 @@ static void delete_manifest(struct story *s)
     }
     told->untagged_until[item] = 0;
     told->attached[item] = false;
+    told->dismissed[item] = true;
 }
 
 /* ---- pushes ---- */
@@ -282,8 +218,8 @@ static void plan(struct client *client, const struct item *items, int at)
 {
     for (int i = 0; i < items[at].child_count; i++)
         plan(client, items, items[at].children[i]);
-    if (client->item_count < (int)ARRAY_LEN(client->items))
-        client->items[client->item_count++] = at;
+    assert_true(client->item_count < (int)ARRAY_LEN(client->items));
+    client->items[client->item_count++] = at;
 }
 
 static void start_push(struct story *s, struct client *client)
@@ -292,7 +228,7 @@ static void start_push(struct story *s, struct client *client)
         .repository = (int)below(s, REPOSITORIES),
         .tag = (int)below(s, TAGS + 1) - 1, /* NONE: by digest */
     };
-    plan(client, s->items, (int)below(s, ITEMS));
+    plan(client, s->cast.items, (int)below(s, ITEMS));
 }
 
 static void upload_in_parts(struct story *s, int64_t repository, const char *text)
@@ -324,7 +260,7 @@ static void push_blob(struct story *s, struct client *client, int at)
 {
     struct world *w = &s->world;
     struct told *told = &s->told[client->repository];
-    struct digest digest = world_digest(s->contents[at]);
+    struct digest digest = world_digest(s->cast.contents[at]);
     struct blob_row blob;
     int64_t other = s->told[below(s, REPOSITORIES)].id;
     s->doing = "pushing a blob";
@@ -342,9 +278,9 @@ static void push_blob(struct story *s, struct client *client, int at)
     if (found == 1)
         told->blob_until[at] = until > told->blob_until[at] ? until : told->blob_until[at];
     else if (below(s, 3) == 0)
-        upload_in_parts(s, told->id, s->contents[at]);
+        upload_in_parts(s, told->id, s->cast.contents[at]);
     else {
-        world_blob(w, told->id, s->contents[at]);
+        world_blob(w, told->id, s->cast.contents[at]);
         told->blob_until[at] = w->now_ms + HOUR_MS;
     }
 }
@@ -367,7 +303,7 @@ static bool must_be_accepted(struct story *s, struct told *told, const struct it
 static void put_manifest(struct story *s, struct client *client, int at)
 {
     struct told *told = &s->told[client->repository];
-    const struct item *item = &s->items[at];
+    const struct item *item = &s->cast.items[at];
     bool last = client->item == client->item_count - 1;
     bool certain = must_be_accepted(s, told, item);
     const char *tag = last && client->tag != NONE ? tag_name(client->tag) : NULL;
@@ -376,7 +312,7 @@ static void put_manifest(struct story *s, struct client *client, int at)
         if (certain || s->world.err.code != ERR_MANIFEST_BLOB_UNKNOWN)
             broken(s, "manifest %d: %s", at, s->world.err.msg);
         s->refused++;
-        client->item_count = 0;
+        *client = (struct client){0};
         return;
     }
     if (tag)
@@ -385,6 +321,7 @@ static void put_manifest(struct story *s, struct client *client, int at)
         told->untagged_until[at] = s->world.now_ms + s->world.manifests.untagged_ms;
     compute_reached(s, told);
     told->attached[at] = item->subject != NONE && told->reached[item->subject];
+    told->dismissed[at] = false;
     client->item++;
     client->blob = 0;
 }
@@ -397,8 +334,8 @@ static void push(struct story *s)
         return;
     }
     int at = client->items[client->item];
-    if (client->blob < s->items[at].blob_count)
-        push_blob(s, client, s->items[at].blobs[client->blob++]);
+    if (client->blob < s->cast.items[at].blob_count)
+        push_blob(s, client, s->cast.items[at].blobs[client->blob++]);
     else
         put_manifest(s, client, at);
 }
@@ -409,11 +346,11 @@ static void release_blob(struct story *s)
 {
     struct told *told = &s->told[below(s, REPOSITORIES)];
     int at = (int)below(s, BLOBS);
-    struct digest digest = world_digest(s->contents[at]);
+    struct digest digest = world_digest(s->cast.contents[at]);
     s->doing = "deleting a blob";
     int done = repo_blob_release(s->world.db, &s->world.arena, told->id, &digest, s->world.now_ms,
                                  &s->world.err);
-    if (done < 0 && s->world.err.code != ERR_CONFLICT)
+    if (done < 0 && s->world.err.code != ERR_UNSUPPORTED)
         broken(s, "%s", s->world.err.msg);
     if (done == 1)
         told->blob_until[at] = 0;
@@ -524,9 +461,10 @@ static int expect_known(void *context, const struct gc_verdict *verdict)
  * subject was not, and then it goes with that. */
 static bool justified(struct story *s, const struct told *told, int at)
 {
-    int subject = s->items[at].subject;
+    int subject = s->cast.items[at].subject;
     return told->reached[at] ||
-           (subject != NONE && world_has_manifest(&s->world, told->id, &s->items[subject].digest));
+           (subject != NONE &&
+            world_has_manifest(&s->world, told->id, &s->cast.items[subject].digest));
 }
 
 static void check_nothing_else(struct story *s)
@@ -537,16 +475,16 @@ static void check_nothing_else(struct story *s)
         struct told *told = &s->told[r];
         compute_reached(s, told);
         for (int i = 0; i < ITEMS; i++) {
-            if (!world_has_manifest(&s->world, told->id, &s->items[i].digest))
+            if (!world_has_manifest(&s->world, told->id, &s->cast.items[i].digest))
                 continue;
             if (!justified(s, told, i))
                 broken(s, "manifest %d is left over", i);
             manifests++;
-            for (int j = 0; j < s->items[i].blob_count; j++)
-                wanted[s->items[i].blobs[j]] = true;
+            for (int j = 0; j < s->cast.items[i].blob_count; j++)
+                wanted[s->cast.items[i].blobs[j]] = true;
         }
         for (int i = 0; i < BLOBS; i++) /* of manifests collected in the last hour */
-            wanted[i] = wanted[i] || world_has_lease(&s->world, told->id, s->contents[i]);
+            wanted[i] = wanted[i] || world_has_lease(&s->world, told->id, s->cast.contents[i]);
     }
     for (int i = 0; i < BLOBS; i++)
         blobs += wanted[i];
@@ -579,7 +517,7 @@ static void tell_story(uint64_t seed, int length)
     assert_non_null(s);
     world_open(&s->world);
     s->random = seed * 0x9e3779b97f4a7c15U | 1;
-    make_cast(s);
+    cast_make(&s->world, &s->cast);
     for (int i = 0; i < REPOSITORIES; i++)
         new_repository(s, i);
     s->world.gc.stop = out_of_budget;
