@@ -4,6 +4,12 @@
 
 const struct command commands[] = {
     {"serve", "", 0, 0, OPTIONS_STORE | OPTION_LISTEN, "serve the registry", command_serve},
+    {"config check", "", 0, 0, OPTION_CONFIG | OPTION_JSON,
+     "say for each key of config.yaml what it does here", command_config_check},
+    {"config show", "", 0, 0, OPTION_CONFIG, "print the settings in force", command_config_show},
+    {"config init", "DIR", 1, 1, 0, "write a commented config.yaml to start from",
+     command_config_init},
+    {"config docs", "", 0, 0, 0, "print the page docs/config.md", command_config_docs},
     {"user create", "NAME", 1, 1,
      OPTIONS_STORE | OPTION_PASSWORD_STDIN | OPTION_EMAIL | OPTION_SUPERUSER, "create a user",
      command_user_create},

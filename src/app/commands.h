@@ -13,6 +13,12 @@ int command_gc(struct cli *cli, struct err *err);
 int command_migrate(struct cli *cli, struct err *err);
 int command_routes(struct cli *cli, struct err *err);
 
+/* config_command.c */
+int command_config_check(struct cli *cli, struct err *err);
+int command_config_show(struct cli *cli, struct err *err);
+int command_config_init(struct cli *cli, struct err *err);
+int command_config_docs(struct cli *cli, struct err *err);
+
 /* user.c */
 int command_user_create(struct cli *cli, struct err *err);
 int command_user_passwd(struct cli *cli, struct err *err);

@@ -131,13 +131,30 @@ static void say_first_steps(const struct serve *serve)
             serve->settings.rules.hostname);
 }
 
-static void reload(struct serve *serve)
+/* SIGHUP: certificate and the rules that requests look at. What was read at the start only
+ * (addresses, storage, keys, lifetimes) needs a restart. Rules that were in force may still be in
+ * use by requests, so they stay in memory: a few hundred bytes for each reload. */
+static int reload(struct serve *serve, struct err *err)
+{
+    struct settings settings;
+    if (settings_load(serve->cli, &settings, err) != 0)
+        return -1;
+    if (settings.tls.certificate_file && serve->settings.tls.certificate_file &&
+        server_reload_tls(serve->server, &settings.tls, err) != 0)
+        return -1;
+    const struct service_rules *rules = arena_memdup(serve->cli->arena, &settings.rules,
+                                                     sizeof settings.rules);
+    atomic_store_explicit(&serve->service.rules, rules, memory_order_release);
+    log_set_level(settings.log_level);
+    return 0;
+}
+
+static void reload_and_say(struct serve *serve)
 {
     struct err err = {0};
     struct log_line line;
-    if (serve->settings.tls.certificate_file &&
-        server_reload_tls(serve->server, &serve->settings.tls, &err) != 0) {
-        log_failure("reload failed; the old certificate stays in use", &err);
+    if (reload(serve, &err) != 0) {
+        log_failure("reload failed; everything stays as it was", &err);
         return;
     }
     log_begin(&line, LOG_INFO, "reloaded");
@@ -155,7 +172,7 @@ static void wait_for_stop(struct serve *serve, const sigset_t *signals)
             log_end(&line);
             return;
         }
-        reload(serve);
+        reload_and_say(serve);
     }
 }
 
@@ -171,6 +188,7 @@ int command_serve(struct cli *cli, struct err *err)
                     NULL); /* inherited by all threads: only sigwait sees them */
     if (settings_load(cli, &serve.settings, err) != 0)
         return -1;
+    log_set_level(serve.settings.log_level);
     int result = start(&serve, err);
     if (result == 0) {
         say_listening(&serve);

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/config.h"
+
 #define DATA_DIR_DEFAULT "./wharf-data"
 
-enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS };
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
 static const char *absolute(struct arena *arena, const char *path)
 {
@@ -31,12 +33,9 @@ static int add_listener(struct settings *settings, const char *text, struct err 
     if (tls && !settings->tls.certificate_file)
         return err_set(err, ERR_INVALID,
                        "%s: TLS needs ssl.cert and ssl.key in the folder given by --config", text);
+    size_t scheme = tls ? strlen("https://") : plain ? strlen("http://") : 0;
     settings->listeners[settings->listener_count++] = (struct listener_config){
-        .address = text + (tls     ? strlen("https://")
-                           : plain ? strlen("http://")
-                                   : 0),
-        .tls = tls,
-    };
+        .address = text + scheme, .tls = tls};
     return 0;
 }
 
@@ -54,50 +53,119 @@ static int set_listeners(const struct cli *cli, struct settings *settings, struc
     return settings->tls.certificate_file ? add_listener(settings, "https://:8443", err) : 0;
 }
 
-static void find_certificate(struct arena *arena, struct settings *settings)
+static void find_certificate(struct arena *arena, const struct config *config,
+                             struct settings *settings)
 {
     if (!settings->config_dir)
         return;
     const char *certificate = arena_printf(arena, "%s/ssl.cert", settings->config_dir);
     if (access(certificate, F_OK) != 0)
         return;
-    settings->tls.certificate_file = certificate;
-    settings->tls.key_file = arena_printf(arena, "%s/ssl.key", settings->config_dir);
-    settings->tls.tls12 = true;
+    settings->tls = (struct tls_config){
+        .certificate_file = certificate,
+        .key_file = arena_printf(arena, "%s/ssl.key", settings->config_dir),
+        .ciphers = config_ciphers(arena, config),
+        .tls12 = config_tls12(config),
+    };
+}
+
+static void set_stores(struct arena *arena, const struct config *config, struct settings *settings)
+{
+    const char *data = settings->data_dir;
+    settings->db_uri = config->db_uri ? config->db_uri
+                                      : arena_printf(arena, "sqlite://%s/wharf.db", data);
+    settings->storage_path = config->storage.path ? absolute(arena, config->storage.path)
+                                                  : arena_printf(arena, "%s/storage", data);
+    settings->sync = config->storage.fsync ? BLOB_SYNC_ALWAYS : BLOB_SYNC_NEVER;
+}
+
+static struct service_rules rules_of(const struct config *config, const char *hostname)
+{
+    bool https = config->external_tls_termination ||
+                 strcmp(config->preferred_url_scheme, "https") == 0;
+    return (struct service_rules){
+        .hostname = hostname,
+        .scheme = https ? "https" : "http",
+        .library = config->library_support ? config->library_namespace : NULL,
+        .nested_names = config->extended_repository_names,
+        .public_catalog = config->public_catalog,
+        .referrers = config->referrers_api,
+        .user_initialize = config->user_initialize,
+        .create_private = config->create_private_repo_on_push,
+        .pushes_disabled = config->disable_pushes,
+        .read_only = strcmp(config->registry_state, "readonly") == 0,
+        .layer_max = (uint64_t)config->maximum_layer_size,
+        .page_size = config->v2_pagination_size,
+        .space_reserve = SPACE_RESERVE,
+    };
+}
+
+static struct auth_config auth_of(const struct config *config, const char *hostname)
+{
+    return (struct auth_config){
+        .hostname = hostname,
+        .library_namespace = config->library_support ? config->library_namespace : NULL,
+        .key_service = config->key_service,
+        .key_expiration_ms = config->key_expiration_min * MINUTE_MS,
+        .key_refresh_ms = config->key_refresh_min * MINUTE_MS,
+        .key_forget_ms = config->key_forget_s * SECOND_MS,
+        .token_max_fresh_s = config->token_max_fresh_s,
+        .anonymous_access = config->anonymous_access,
+        .superusers_full_access = config->superusers_full_access,
+        .superusers = config->super_users_enabled ? config->super_users : (struct texts){0},
+        .readonly_superusers = config->readonly_super_users,
+    };
+}
+
+static void set_lifetimes(const struct config *config, struct settings *settings)
+{
+    settings->uploads = (struct upload_policy){
+        .lease_ms = HOUR_MS,
+        .session_ms = config->upload_expiration_min * MINUTE_MS,
+    };
+    settings->manifests = (struct manifest_policy){
+        .window_ms = config->tag_expiration_ms,
+        .untagged_ms = config->untagged_expiration_s * SECOND_MS,
+        .sparse_index = config->sparse_index,
+    };
+    settings->gc = gc_policy_default;
+    settings->gc.lease_ms = settings->uploads.lease_ms;
+    settings->gc.window_ms = settings->manifests.window_ms;
+    settings->gc_interval_ms = config->garbage_collection ? config->gc_frequency_s * SECOND_MS : 0;
+}
+
+/* What clients will type when nobody has said otherwise: the first address listened on. */
+static const char *embedded_hostname(struct arena *arena, const struct settings *settings)
+{
+    const char *address = settings->listeners[0].address;
+    const char *port = strrchr(address, ':');
+    bool any = address[0] == ':' || strncmp(address, "0.0.0.0:", strlen("0.0.0.0:")) == 0 ||
+               strncmp(address, "[::]:", strlen("[::]:")) == 0;
+    return any ? arena_printf(arena, "localhost%s", port ? port : "") : address;
 }
 
 int settings_load(struct cli *cli, struct settings *out, struct err *err)
 {
     struct arena *arena = cli->arena;
+    struct config config;
+    struct config_findings findings;
     struct settings settings = {
-        .config_dir = cli->config_dir,
+        .config_dir = cli->config_dir ? absolute(arena, cli->config_dir) : NULL,
         .data_dir = absolute(arena, cli->data_dir ? cli->data_dir : DATA_DIR_DEFAULT),
-        .sync = BLOB_SYNC_ALWAYS,
-        .rules = {.hostname = "localhost:8080",
-                  .scheme = "http",
-                  .library = "library",
-                  .nested_names = true,
-                  .referrers = true,
-                  .user_initialize = false,
-                  .create_private = true,
-                  .layer_max = 20ULL * 1000 * 1000 * 1000,
-                  .page_size = 100,
-                  .space_reserve = 64ULL * 1024 * 1024},
-        .uploads = {.lease_ms = HOUR_MS, .session_ms = 2 * DAY_MS},
-        .manifests = {.window_ms = 14LL * DAY_MS, .untagged_ms = HOUR_MS},
-        .auth = {.hostname = "localhost:8080",
-                 .library_namespace = "library",
-                 .anonymous_access = true},
-        .gc = gc_policy_default,
-        .gc_interval_ms = 30 * 1000,
     };
-    settings.gc.lease_ms = settings.uploads.lease_ms;
-    settings.gc.window_ms = settings.manifests.window_ms;
-    settings.db_uri = arena_printf(arena, "sqlite://%s/wharf.db", settings.data_dir);
-    settings.storage_path = arena_printf(arena, "%s/storage", settings.data_dir);
-    find_certificate(arena, &settings);
+    if (config_load(arena, settings.config_dir, &config, &findings, err) != 0 ||
+        config_require(&findings, err) != 0)
+        return -1;
+    find_certificate(arena, &config, &settings);
     if (set_listeners(cli, &settings, err) != 0)
         return -1;
+    const char *hostname = settings.config_dir ? config.server_hostname
+                                               : embedded_hostname(arena, &settings);
+    set_stores(arena, &config, &settings);
+    settings.rules = rules_of(&config, hostname);
+    settings.auth = auth_of(&config, hostname);
+    set_lifetimes(&config, &settings);
+    settings.log_level = config_log_level(&config);
     *out = settings;
     return 0;
 }

@@ -4,11 +4,15 @@
 
 #include "app/cli.h"
 #include "auth/auth.h"
+#include "base/log.h"
 #include "domain/gc.h"
 #include "http/server.h"
 #include "web/service.h"
 
-enum { LISTENERS_MAX = 16 };
+enum {
+    LISTENERS_MAX = 16,
+    SPACE_RESERVE = 64 * 1024 * 1024, /* bytes of free disk that uploads leave to the database */
+};
 
 struct settings {
     const char *config_dir; /* NULL: embedded defaults */
@@ -24,6 +28,7 @@ struct settings {
     struct manifest_policy manifests;
     struct auth_config auth;
     struct gc_policy gc;
+    enum log_level log_level;
     int64_t gc_interval_ms; /* 0: no collection */
 };
 

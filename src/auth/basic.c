@@ -98,8 +98,8 @@ static int check_lockout(const struct login *login, int64_t *retry_after_s_out, 
                    (long long)*retry_after_s_out);
 }
 
-/* Count a failure, or forget them all. A login is not decided otherwise because this could not be
- * written. */
+/* Count a failure, as of when the login began, or forget them all. A login is not decided otherwise
+ * because this could not be written. */
 static void note(const struct login *login, bool failed)
 {
     struct err ignored;

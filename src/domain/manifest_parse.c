@@ -178,7 +178,7 @@ int manifest_parse(struct arena *arena, struct str media_type, struct str conten
     json_auto_t *root = NULL;
     struct document doc = {0};
     struct manifest_info info = {0};
-    struct str parameters = media_type, type;
+    struct str parameters = media_type, type = {0}; /* stays so when there is no Content-Type */
     str_cut(&parameters, ';', &type);
     bool schema1 = str_starts(media_type, STR("application/vnd.docker.distribution.manifest.v1+"));
     if (schema1)

@@ -4,6 +4,7 @@
 
 #include "engine.h"
 
+/* From what the head said. */
 void body_init(struct body *body, const struct request *request, bool expects_100);
 /* As chunk_next, for both framings; CHUNK_END is remembered in body->complete. */
 enum chunk_result body_next(struct body *body, struct str *in, struct str *piece_out);

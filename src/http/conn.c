@@ -51,7 +51,7 @@ static void arm(struct conn *conn, uint32_t events)
 static void set_state(struct conn *conn, enum conn_state state)
 {
     int64_t change = (state == CONN_IDLE) - (conn->state == CONN_IDLE);
-    count_add(&conn->reactor->counters.idle, change);
+    engine_count(&conn->reactor->counters.idle, change);
     conn->state = (uint8_t)state;
 }
 
@@ -73,15 +73,15 @@ static void release_buffers(struct conn *conn)
     struct reactor *reactor = conn->reactor;
     if (conn->in_at == conn->in.len) {
         conn->in_at = 0;
-        spare_give(&reactor->spare_in, &conn->in);
+        engine_give(&reactor->spare_in, &conn->in);
     }
     if (conn->out_at == conn->out.len) {
         conn->out_at = 0;
-        spare_give(&reactor->spare_out, &conn->out);
+        engine_give(&reactor->spare_out, &conn->out);
     }
     if (conn->wire_at == conn->wire.len) {
         conn->wire_at = 0;
-        spare_give(&reactor->spare_wire, &conn->wire);
+        engine_give(&reactor->spare_wire, &conn->wire);
     }
 }
 
@@ -182,7 +182,7 @@ static void queue_reply(struct conn *conn, struct exchange *exchange)
     bool keep = settle_body(conn, exchange) && exchange->has_request &&
                 exchange->request.keep_alive && !exchange->reply.close && !stopping;
     if (!conn->out.ptr)
-        spare_take(&reactor->spare_out, &conn->out, OUT_MAX);
+        engine_take(&reactor->spare_out, &conn->out, OUT_MAX);
     if (conn->last)
         conn->last->next = exchange;
     else
@@ -214,7 +214,7 @@ static enum next begin_request(struct conn *conn, struct str head)
     struct exchange *exchange = exchange_new(reactor);
     struct refusal refusal;
     set_state(conn, CONN_SEND); /* so that a wait for the next head is a new one */
-    count_add(&reactor->counters.requests, 1);
+    engine_count(&reactor->counters.requests, 1);
     if (!exchange_parse(exchange, conn, head, &refusal)) {
         refuse(conn, exchange, refusal.status, refusal.reason);
         return NEXT_REPLIED;
@@ -269,7 +269,7 @@ static enum next next_request(struct conn *conn)
 static enum io_result fill(struct conn *conn)
 {
     if (!conn->in.ptr)
-        spare_take(&conn->reactor->spare_in, &conn->in, IN_MAX);
+        engine_take(&conn->reactor->spare_in, &conn->in, IN_MAX);
     if (conn->in_at > 0) {
         buf_consume(&conn->in, conn->in_at);
         conn->in_at = 0;
@@ -347,6 +347,9 @@ static bool send_queued(struct conn *conn)
     case IO_AGAIN:
         conn_wait(conn, CONN_SEND);
         return false;
+    case IO_COLD:
+        lend(conn);
+        return false;
     case IO_GONE:
         conn_close(conn);
         return false;
@@ -397,8 +400,9 @@ static void on_handshake(struct conn *conn)
     case IO_AGAIN:
         arm(conn, conn->wire_at < conn->wire.len ? EPOLLOUT : EPOLLIN);
         return;
+    case IO_COLD:
     case IO_GONE:
-        count_add(&conn->reactor->counters.handshakes_failed, 1);
+        engine_count(&conn->reactor->counters.handshakes_failed, 1);
         if (tls_peer_is_plain())
             reactor_send_plain_400(conn->fd);
         conn_close(conn);
@@ -490,6 +494,10 @@ void conn_back(struct conn *conn)
     case VERDICT_PARK:
         conn_wait(conn, CONN_PARKED);
         break;
+    case VERDICT_SEND:
+        set_state(conn, CONN_SEND);
+        conn_run(conn);
+        break;
     case VERDICT_GONE:
         set_state(conn, CONN_SEND);
         conn->closing = true;
@@ -499,7 +507,7 @@ void conn_back(struct conn *conn)
 
 void conn_expired(struct conn *conn)
 {
-    count_add(&conn->reactor->counters.deadline_closed, 1);
+    engine_count(&conn->reactor->counters.deadline_closed, 1);
     switch ((enum conn_state)conn->state) {
     case CONN_HEAD:
         set_state(conn, CONN_SEND);

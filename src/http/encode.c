@@ -3,9 +3,8 @@
  * plain copies: this runs for every request. */
 #include "encode.h"
 
-#include <unistd.h>
-
 #include "range.h"
+#include "source.h"
 
 enum { FIXED_BYTES = 512 }; /* more than status line, Date and the server's own headers take */
 
@@ -30,7 +29,7 @@ static bool not_modified(const struct exchange *exchange)
     struct str value;
     size_t index = 0;
     while (request_next_header(&exchange->request, STR("If-None-Match"), &index, &value)) {
-        if (etag_in_list(value, str_of(reply->etag)))
+        if (range_etag_in_list(value, str_of(reply->etag)))
             return true;
     }
     return false;
@@ -46,7 +45,7 @@ static bool range_is_wanted(const struct exchange *exchange, struct str *value_o
     if (!value_out->ptr)
         return false;
     struct str condition = request_header(request, STR("If-Range"));
-    return !condition.ptr || (reply->etag && etag_is(condition, str_of(reply->etag)));
+    return !condition.ptr || (reply->etag && range_etag_is(condition, str_of(reply->etag)));
 }
 
 static void plan_file(struct exchange *exchange, struct part *part)
@@ -187,12 +186,12 @@ static char *put_head(char *at, const struct exchange *exchange, const struct pa
     return put(at, "\r\n", 2);
 }
 
-/* Copy a small part of a file behind its head, so that it needs no sendfile. A file that turns out
- * shorter is left to the sender, which fails on it. */
+/* Copy a small part of a file behind its head, so that it needs no sendfile. One that is cold, or
+ * turns out shorter, is left to the sender. */
 static void copy_file(struct exchange *exchange, char *at)
 {
     size_t want = (size_t)exchange->file_left;
-    ssize_t n = pread(exchange->reply.fd, at, want, (off_t)exchange->file_at);
+    ssize_t n = source_read(exchange, at, want);
     if (n < 0 || (size_t)n != want)
         return;
     exchange->copied = exchange->file_left;

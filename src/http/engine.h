@@ -69,6 +69,8 @@ struct exchange {
     uint64_t file_left;
     uint64_t sent; /* of the two */
     bool corked;
+    bool may_wait;     /* the next read of the file need not ask whether it would wait */
+    bool always_waits; /* nor any other */
 };
 
 enum conn_state {
@@ -84,7 +86,7 @@ enum conn_state {
 };
 
 /* What a worker wants done with the connection it gives back. */
-enum verdict { VERDICT_NEW, VERDICT_REPLY, VERDICT_PARK, VERDICT_GONE };
+enum verdict { VERDICT_NEW, VERDICT_REPLY, VERDICT_PARK, VERDICT_SEND, VERDICT_GONE };
 
 struct conn {
     struct timer timer;
@@ -167,12 +169,13 @@ struct server {
     struct reactor reactors[];
 };
 
-static inline void count_add(atomic_uint_fast64_t *counter, int64_t n)
+/* Change a counter that only this thread writes. */
+static inline void engine_count(atomic_uint_fast64_t *counter, int64_t n)
 {
     uint64_t now = atomic_load_explicit(counter, memory_order_relaxed);
     atomic_store_explicit(counter, now + (uint64_t)n, memory_order_relaxed);
 }
 
 /* Take a buffer with memory from the spares, or give it back; *buf is without memory after. */
-void spare_take(struct spare_bufs *spare, struct buf *buf, size_t max);
-void spare_give(struct spare_bufs *spare, struct buf *buf);
+void engine_take(struct spare_bufs *spare, struct buf *buf, size_t max);
+void engine_give(struct spare_bufs *spare, struct buf *buf);

@@ -10,7 +10,7 @@
 
 enum { SPARE_EXCHANGES = 64, LOG_MAX = 1024 * 1024, LOG_FULL = 64 * 1024 };
 
-void spare_take(struct spare_bufs *spare, struct buf *buf, size_t max)
+void engine_take(struct spare_bufs *spare, struct buf *buf, size_t max)
 {
     if (spare->count == 0) {
         buf_init(buf, max);
@@ -20,7 +20,7 @@ void spare_take(struct spare_bufs *spare, struct buf *buf, size_t max)
     buf->max = max;
 }
 
-void spare_give(struct spare_bufs *spare, struct buf *buf)
+void engine_give(struct spare_bufs *spare, struct buf *buf)
 {
     enum { KEEP_MAX = 160 * 1024 };
     if (!buf->ptr)
@@ -47,6 +47,7 @@ struct exchange *exchange_new(struct reactor *reactor)
     }
     exchange->next = NULL;
     exchange->has_request = exchange->started = exchange->has_sink = exchange->corked = false;
+    exchange->may_wait = exchange->always_waits = false;
     exchange->body = (struct body){.complete = true};
     exchange->copied = exchange->sent = exchange->file_left = 0;
     exchange->bytes = (struct str){NULL, 0};

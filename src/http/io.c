@@ -32,7 +32,8 @@ enum io_result io_send_raw(int fd, const struct iovec *parts, size_t count, int 
                            size_t *n_out)
 {
     struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = count};
-    ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL | flags);
+    ssize_t n = count == 1 ? send(fd, parts->iov_base, parts->iov_len, MSG_NOSIGNAL | flags)
+                           : sendmsg(fd, &message, MSG_NOSIGNAL | flags);
     if (n < 0)
         return result_of_errno();
     *n_out = (size_t)n;

@@ -41,7 +41,7 @@ static struct str without_weak_mark(struct str etag)
     return str_starts(etag, STR("W/")) ? str_sub(etag, 2, etag.len) : etag;
 }
 
-bool etag_in_list(struct str list, struct str etag)
+bool range_etag_in_list(struct str list, struct str etag)
 {
     if (str_eq(str_trim(list), STR("*")))
         return true;
@@ -54,7 +54,7 @@ bool etag_in_list(struct str list, struct str etag)
     return false;
 }
 
-bool etag_is(struct str value, struct str etag)
+bool range_etag_is(struct str value, struct str etag)
 {
     return !str_starts(etag, STR("W/")) && str_eq(value, etag);
 }

@@ -17,6 +17,6 @@ enum range_result range_parse(struct str value, uint64_t size, uint64_t *first_o
                               uint64_t *last_out);
 
 /* Whether an If-None-Match value (a list, or "*") holds `etag`, by weak comparison. */
-bool etag_in_list(struct str list, struct str etag);
+bool range_etag_in_list(struct str list, struct str etag);
 /* Whether an If-Range value is exactly the strong `etag`; a date never matches. */
-bool etag_is(struct str value, struct str etag);
+bool range_etag_is(struct str value, struct str etag);

@@ -75,7 +75,7 @@ static uint64_t open_connections(const struct server *server)
 
 static bool close_oldest_idle(struct reactor *reactor)
 {
-    struct timer *timer = timers_first(&reactor->timers, TIMER_IDLE);
+    struct timer *timer = timer_first(&reactor->timers, TIMER_IDLE);
     if (!timer)
         return false;
     conn_close(CONTAINER_OF(timer, struct conn, timer));
@@ -98,7 +98,7 @@ void reactor_send_plain_400(int fd)
 
 static void turn_away(struct reactor *reactor, int fd, bool tls)
 {
-    count_add(&reactor->counters.refused, 1);
+    engine_count(&reactor->counters.refused, 1);
     if (!tls)
         send_text(fd, STR("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
                           "Retry-After: 1\r\nContent-Length: 0\r\n\r\n"));
@@ -120,7 +120,7 @@ static void post(struct conn *conn)
 static void take_connection(struct reactor *reactor, int fd, bool tls, const char *remote)
 {
     struct server *server = reactor->server;
-    count_add(&reactor->counters.accepted, 1);
+    engine_count(&reactor->counters.accepted, 1);
     if (open_connections(server) >= server->limits.connections && !close_oldest_idle(reactor)) {
         turn_away(reactor, fd, tls);
         return;
@@ -261,7 +261,7 @@ static void serve_event(struct reactor *reactor, const struct epoll_event *event
 static void act_on_deadlines(struct reactor *reactor)
 {
     struct timer *timer;
-    while ((timer = timers_expired(&reactor->timers, reactor->now_ms)))
+    while ((timer = timer_expired(&reactor->timers, reactor->now_ms)))
         conn_expired(CONTAINER_OF(timer, struct conn, timer));
     if (reactor->accept_again_ms > 0 && reactor->now_ms >= reactor->accept_again_ms) {
         reactor->accept_again_ms = 0;
@@ -324,7 +324,7 @@ static int wait_ms(const struct reactor *reactor)
         most = reactor->accept_again_ms - reactor->now_ms;
     if (reactor->stopping && !reactor->forced)
         most = reactor->drain_until_ms - reactor->now_ms;
-    return timers_wait(&reactor->timers, reactor->now_ms, most > 0 ? (int)most : 0);
+    return timer_wait(&reactor->timers, reactor->now_ms, most > 0 ? (int)most : 0);
 }
 
 static bool is_finished(const struct reactor *reactor)
@@ -367,7 +367,7 @@ int reactor_open(struct reactor *reactor, struct server *server, unsigned index,
     reactor->server = server;
     reactor->index = index;
     reactor->next_id = index + 1;
-    timers_init(&reactor->timers, after_ms);
+    timer_init(&reactor->timers, after_ms);
     pthread_mutex_init(&reactor->inbox_lock, NULL);
     reactor->file_piece = aligned_alloc(4096, WRITE_BYTES);
     if (!reactor->file_piece)

@@ -4,7 +4,9 @@
 
 #include "engine.h"
 
+/* Make the event loop of a zeroed reactor; it watches the listeners from its first turn on. */
 int reactor_open(struct reactor *reactor, struct server *server, unsigned index, struct err *err);
+/* Release what it holds, also after a failed reactor_open. Its thread must have ended. */
 void reactor_done(struct reactor *reactor);
 /* The thread's function; the argument is the reactor. Returns when the server has stopped and no
  * connection is left. */

@@ -270,7 +270,7 @@ static bool descend(const struct node *node, struct search *search, size_t at, s
     return false;
 }
 
-/* One segment, decoded; NULL when that gives '/', NUL or nonsense. */
+/* One segment, decoded; false when that gives '/', NUL or nonsense. */
 static bool decode_segment(struct buf *out, struct str segment)
 {
     size_t before = out->len;
@@ -283,6 +283,8 @@ static const char *decode(struct arena *arena, const struct search *search, size
     struct str first = search->segments[search->from[capture]];
     struct str last = search->segments[search->to[capture] - 1];
     struct str raw = {first.ptr, (size_t)(last.ptr + last.len - first.ptr)};
+    if (str_find(raw, '\0') >= 0)
+        return NULL;
     if (str_find(raw, '%') < 0)
         return arena_text(arena, raw);
     _cleanup_buf_ struct buf decoded;

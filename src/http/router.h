@@ -22,6 +22,7 @@ struct route_match {
     size_t captures;
 };
 
+/* An empty router, and its end. Rows are the caller's. Once filled it is read by any thread. */
 struct router *router_new(void);
 void router_free(struct router *router);
 DEFINE_CLEANUP(struct router, router_free)

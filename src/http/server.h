@@ -105,8 +105,10 @@ void server_stop(struct server *server);
  * the old ones stay in use. */
 int server_reload_tls(struct server *server, const struct tls_config *tls, struct err *err);
 
+/* Counters since the start, and how things are now. */
 struct server_stats {
     uint64_t accepted, refused, open, idle, requests, handshakes_failed, deadline_closed;
     uint64_t workers, workers_busy, queued;
 };
+/* From any thread; each number is right, but they are not of one moment. */
 void server_stats(const struct server *server, struct server_stats *out);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-void timers_init(struct timers *timers, const int64_t after_ms[TIMER_KINDS])
+void timer_init(struct timers *timers, const int64_t after_ms[TIMER_KINDS])
 {
     for (size_t i = 0; i < TIMER_KINDS; i++) {
         struct timer *head = &timers->heads[i];
@@ -33,27 +33,27 @@ void timer_set(struct timers *timers, struct timer *timer, enum timer_kind kind,
     head->previous = timer;
 }
 
-struct timer *timers_first(const struct timers *timers, enum timer_kind kind)
+struct timer *timer_first(const struct timers *timers, enum timer_kind kind)
 {
     const struct timer *head = &timers->heads[kind];
     return head->next == head ? NULL : head->next;
 }
 
-struct timer *timers_expired(const struct timers *timers, int64_t now_ms)
+struct timer *timer_expired(const struct timers *timers, int64_t now_ms)
 {
     for (size_t i = 0; i < TIMER_NEVER; i++) {
-        struct timer *first = timers_first(timers, (enum timer_kind)i);
+        struct timer *first = timer_first(timers, (enum timer_kind)i);
         if (first && first->deadline_ms <= now_ms)
             return first;
     }
     return NULL;
 }
 
-int timers_wait(const struct timers *timers, int64_t now_ms, int most)
+int timer_wait(const struct timers *timers, int64_t now_ms, int most)
 {
     int64_t wait = most;
     for (size_t i = 0; i < TIMER_NEVER; i++) {
-        const struct timer *first = timers_first(timers, (enum timer_kind)i);
+        const struct timer *first = timer_first(timers, (enum timer_kind)i);
         if (first && first->deadline_ms - now_ms < wait)
             wait = first->deadline_ms - now_ms;
     }

@@ -27,13 +27,14 @@ struct timers {
     int64_t after_ms[TIMER_KINDS];
 };
 
-void timers_init(struct timers *timers, const int64_t after_ms[TIMER_KINDS]);
+/* No timers yet; each kind waits for so long. */
+void timer_init(struct timers *timers, const int64_t after_ms[TIMER_KINDS]);
 /* Arm, or move an armed timer to another kind or a later deadline. {0} is an unarmed timer. */
 void timer_set(struct timers *timers, struct timer *timer, enum timer_kind kind, int64_t now_ms);
 void timer_remove(struct timer *timer);
 /* A timer that has passed its deadline, still armed, or NULL. */
-struct timer *timers_expired(const struct timers *timers, int64_t now_ms);
+struct timer *timer_expired(const struct timers *timers, int64_t now_ms);
 /* The oldest of a kind, or NULL. */
-struct timer *timers_first(const struct timers *timers, enum timer_kind kind);
+struct timer *timer_first(const struct timers *timers, enum timer_kind kind);
 /* Milliseconds until the next deadline, at most `most`. */
-int timers_wait(const struct timers *timers, int64_t now_ms, int most);
+int timer_wait(const struct timers *timers, int64_t now_ms, int most);

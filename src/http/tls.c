@@ -100,6 +100,8 @@ enum io_result tls_read(struct conn *conn, char *data, size_t len, bool all, siz
     size_t total = 0;
     int error = SSL_ERROR_NONE;
     ERR_clear_error();
+    /* Reading ahead takes a request with one recv; for a body it would only mean to copy more. */
+    SSL_set_read_ahead(conn->ssl, !all);
     do {
         size_t n = 0;
         int ok = SSL_read_ex(conn->ssl, data + total, len - total, &n);

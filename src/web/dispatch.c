@@ -18,6 +18,13 @@
 
 enum { QUERY_JSON_BODY_DEFAULT = 64 * 1024 };
 
+/* How clients of old know that they talk to a registry. */
+static void add_api_version(struct reply *reply, enum route_errors family)
+{
+    if (family == ERRORS_OCI)
+        reply_header(reply, "Docker-Distribution-API-Version", "registry/2.0");
+}
+
 static struct call *call_new(struct service *service, struct request *request, struct reply *reply)
 {
     struct call *call = arena_alloc(request->arena, sizeof *call);
@@ -36,8 +43,7 @@ static struct call *call_new(struct service *service, struct request *request, s
         call->route_number = row->number;
         reply->route = row->route->id;
     }
-    if (call_error_family(request->path) == ERRORS_OCI)
-        reply_header(reply, "Docker-Distribution-API-Version", "registry/2.0");
+    add_api_version(reply, call_error_family(request->path));
     return call;
 }
 
@@ -234,6 +240,7 @@ static void error(void *context, struct request *request, struct reply *reply, i
 {
     (void)context;
     enum route_errors family = request ? call_error_family(request->path) : ERRORS_API;
+    add_api_version(reply, family);
     errors_reply(reply, family, status, err);
 }
 

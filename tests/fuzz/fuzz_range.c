@@ -12,6 +12,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t first = 0, last = 0;
     if (range_parse(value, whole, &first, &last) == RANGE_PART)
         must(first <= last && last < whole);
-    must(!etag_is(value, STR("\"a\"")) || etag_in_list(value, STR("\"a\"")));
+    must(!range_etag_is(value, STR("\"a\"")) || range_etag_in_list(value, STR("\"a\"")));
     return 0;
 }

@@ -9,7 +9,8 @@ static void must_be_good(struct arena *arena, const struct scope *scope)
 {
     static const struct name_rules strict = {.nested = true};
     struct repository_name name;
-    must(scope->actions != 0 && scope->actions <= (SCOPE_PULL | SCOPE_PUSH | SCOPE_ALL | SCOPE_DELETE));
+    must(scope->actions != 0 &&
+         scope->actions <= (SCOPE_PULL | SCOPE_PUSH | SCOPE_ALL | SCOPE_DELETE));
     if (scope->kind == SCOPE_CATALOG)
         return;
     const char *full = arena_printf(arena, "%s/%s", scope->namespace_name, scope->repository);

@@ -97,8 +97,10 @@ def test_catalog(alice):
     assert entry == {"type": "registry", "name": "catalog", "actions": ["*"]}
 
 
-def test_pull_creates_nothing(server, alice, name):
-    assert access_of(alice.ask_token(f"repository:{name}:pull")) == {name: []}
+def test_pull_creates_nothing(server, alice, bob, name):
+    """The owner may find out that there is nothing; nobody else may."""
+    assert access_of(alice.ask_token(f"repository:{name}:pull")) == {name: ["pull"]}
+    assert access_of(bob.ask_token(f"repository:{name}:pull")) == {name: []}
     assert name not in server.run("repo", "list", "alice").stdout
 
 
@@ -247,8 +249,8 @@ def test_new_password(start_server):
     assert registry.Registry(server.base, ALICE).ask_token().status_code == 401
 
 
-def form(**fields):
-    return {"service": "localhost:8080", "grant_type": "password", "username": ALICE[0],
+def form(nobody, **fields):
+    return {"service": nobody.service, "grant_type": "password", "username": ALICE[0],
             "password": ALICE[1], **fields}
 
 
@@ -257,13 +259,13 @@ class TestForm:
 
     def test_token(self, nobody, name):
         reply = nobody.request("POST", "/v2/auth",
-                               data=form(scope=f"repository:{name}:pull,push"))
+                               data=form(nobody, scope=f"repository:{name}:pull,push"))
         assert sorted(access_of(reply)[name]) == ["pull", "push"]
         token = reply.json()["access_token"]
         assert nobody.request("GET", "/v2/", token=token).status_code == 200
 
     def test_wrong_password(self, nobody):
-        reply = nobody.request("POST", "/v2/auth", data=form(username="nobody-here"))
+        reply = nobody.request("POST", "/v2/auth", data=form(nobody, username="nobody-here"))
         registry.assert_error(reply, 401, "UNAUTHORIZED", "invalid username or password")
 
     @pytest.mark.parametrize("fields, status", [
@@ -274,11 +276,11 @@ class TestForm:
         ({"scope": "nonsense"}, 400),
     ])
     def test_refusals(self, nobody, fields, status):
-        reply = nobody.request("POST", "/v2/auth", data=form(**fields))
+        reply = nobody.request("POST", "/v2/auth", data=form(nobody, **fields))
         assert reply.status_code == status, reply.text
 
     def test_too_large(self, nobody):
-        reply = nobody.request("POST", "/v2/auth", data=form(scope="x" * 70000))
+        reply = nobody.request("POST", "/v2/auth", data=form(nobody, scope="x" * 70000))
         assert reply.status_code == 413
 
 

@@ -2,6 +2,7 @@
 """A small client of the registry protocol, that sends exactly what a test says."""
 import functools
 import hashlib
+import http.client
 import json
 import re
 import urllib.parse
@@ -24,8 +25,8 @@ def digest_of(data, algorithm="sha256"):
     return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
 
 
-def descriptor(data, media_type, **more):
-    return {"mediaType": media_type, "digest": digest_of(data), "size": len(data), **more}
+def descriptor(content, media_type, **more):
+    return {"mediaType": media_type, "digest": digest_of(content), "size": len(content), **more}
 
 
 def encode(document):
@@ -50,6 +51,20 @@ def assert_error(reply, status, code, message=""):
     assert error["message"] and isinstance(error["detail"], dict)
     assert message in error["message"]
     return error
+
+
+def send(address, method, path, headers=(), body=b""):
+    """One request, with no header but Host and these: status, headers, body."""
+    connection = http.client.HTTPConnection(address, timeout=TIMEOUT)
+    try:
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        for name, value in dict(headers).items():
+            connection.putheader(name, value)
+        connection.endheaders(body)
+        reply = connection.getresponse()
+        return reply.status, reply.headers, reply.read()
+    finally:
+        connection.close()
 
 
 class Registry:

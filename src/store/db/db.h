@@ -19,8 +19,9 @@
 struct db;
 struct db_tx;
 
+/* A constant: prepared statements are kept by its address. */
 struct query {
-    const char *sql;    /* $1, $2, ...; portable text */
+    const char *sql;    /* $1, $2, ...; portable text, see dialect.h for what that is */
     const char *params; /* one letter each: i int64_t, t const char *, b struct str, d const struct
                            digest *, I T B D the same but nullable: NULL text, str.ptr NULL, digest
                            NULL or len 0, and for I a const int64_t * that may be NULL */

@@ -58,8 +58,10 @@ static bool manifest_get_quick(struct call *call)
 static int find_by_tag(struct call *call, struct db_tx *tx, const char *tag, struct manifest *out,
                        struct err *err)
 {
-    if (name_check_tag(str_of(tag), err) != 0)
+    if (name_check_tag(str_of(tag), err) != 0) {
+        err->code = ERR_MANIFEST_UNKNOWN; /* to a reader: what cannot be there is not there */
         return -1;
+    }
     int found = manifest_find_by_tag(tx, call->arena, call->repository.id, tag, call->now_ms, out,
                                      err);
     if (found != 0)
@@ -192,7 +194,7 @@ static int delete_reference(struct call *call, const char *reference, struct err
     struct service *service = call->service;
     if (!is_digest(reference)) {
         if (name_check_tag(str_of(reference), err) != 0)
-            return -1;
+            return 0;
         return tag_delete(service->db, call->arena, &service->manifests, call->repository.id,
                           reference, call->now_ms, err);
     }

@@ -8,6 +8,7 @@
 #include "auth/auth_state.h"
 #include "domain/account.h"
 #include "domain/service_key.h"
+#include "store/db/db_driver.h"
 #include "store/db/migrate.h"
 
 #include "../codec/test_keys.h"
@@ -111,9 +112,8 @@ static inline void fixture_add_key(struct fixture *f, const char *service, int64
 static inline void fixture_sql(struct fixture *f, const char *sql)
 {
     struct db_tx *tx = NULL;
-    struct query query = {.sql = sql, .params = "", .scan_ok = true};
     assert_ok(db_begin(f->db, DB_WRITE, &tx, &f->err), &f->err);
-    assert_true(db_exec(tx, &query, &f->err) >= 0);
+    assert_ok(db_script(tx, sql, &f->err), &f->err);
     assert_ok(db_commit(&tx, &f->err), &f->err);
 }
 

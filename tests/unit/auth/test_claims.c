@@ -149,7 +149,7 @@ static void test_refused(void **state)
         HEAD FRESH "\"access\":null," CONTEXT,
         HEAD FRESH ACCESS("1") CONTEXT,
         HEAD FRESH ACCESS("{}") CONTEXT,
-        HEAD FRESH ACCESS(ENTRY("a/b", "\"delete\"")) CONTEXT,
+        HEAD FRESH ACCESS(ENTRY("a/b", "\"create\"")) CONTEXT,
         HEAD FRESH ACCESS(ENTRY("a/b", "1")) CONTEXT,
         HEAD FRESH ACCESS(ENTRY("A/b", "\"pull\"")) CONTEXT,
         HEAD FRESH ACCESS(ENTRY("", "\"pull\"")) CONTEXT,

@@ -131,14 +131,14 @@ static void test_explain(void **state)
 static void test_actions(void **state)
 {
     (void)state;
-    for (unsigned asked = 0; asked < 8; asked++) {
+    for (unsigned asked = 0; asked < 16; asked++) {
         for (unsigned access = 0; access <= ACCESS_ALL; access++) {
             for (int writable = 0; writable < 2; writable++) {
                 unsigned want = asked;
                 if (!(access & ACCESS_READ))
                     want &= ~(unsigned)SCOPE_PULL;
                 if (!(access & ACCESS_WRITE) || !writable)
-                    want &= ~(unsigned)SCOPE_PUSH;
+                    want &= ~(unsigned)(SCOPE_PUSH | SCOPE_DELETE);
                 if (!(access & ACCESS_ADMIN) || !writable)
                     want &= ~(unsigned)SCOPE_ALL;
                 assert_int_equal(permission_actions(asked, access, writable), want);

@@ -65,8 +65,8 @@ static void test_etag(void **state)
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct str list = str_of(cases[i].list), etag = str_of(cases[i].etag);
-        assert_int_equal(etag_in_list(list, etag), cases[i].in_list);
-        assert_int_equal(etag_is(list, etag), cases[i].is);
+        assert_int_equal(range_etag_in_list(list, etag), cases[i].in_list);
+        assert_int_equal(range_etag_is(list, etag), cases[i].is);
     }
 }
 
