@@ -250,7 +250,7 @@ def test_new_password(start_server):
 
 
 def form(**fields):
-    return {"service": "localhost:8080", "grant_type": "password", "username": ALICE[0],
+    return {"service": "registry.example", "grant_type": "password", "username": ALICE[0],
             "password": ALICE[1], **fields}
 
 
@@ -259,7 +259,8 @@ class TestForm:
 
     def test_token(self, nobody, name):
         reply = nobody.request("POST", "/v2/auth",
-                               data=form(scope=f"repository:{name}:pull,push"))
+                               data=form(scope=f"repository:{name}:pull,push",
+                                         service=nobody.service))
         assert sorted(access_of(reply)[name]) == ["pull", "push"]
         token = reply.json()["access_token"]
         assert nobody.request("GET", "/v2/", token=token).status_code == 200
