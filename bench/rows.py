@@ -5,7 +5,6 @@ A row's `run(bench, server)` makes one measurement and returns metrics; README.m
 metric means. Rows that compare wharf with itself live in scale.py.
 """
 
-import os
 from dataclasses import dataclass, field
 
 import scale
@@ -87,20 +86,18 @@ def blob_pull(streams, tls):
 
 def blob_push(streams, tls):
     def run(bench, server):
-        before = big_files(server.data)
         result = bench.load("push", server, tls, connections=streams, kind="patch",
                             count=max(streams, bench.push_count), bytes=bench.blob_bytes,
                             repository=server.content.repository)
-        discard(server.data, before)
+        server.discard_pushed()
         return by_byte(result)
     return run
 
 
 def image_push(bench, server):
-    before = big_files(server.data)
     result = bench.load("image", server, False, kind="mono", bytes=1 << 20,
                         repository=server.content.repository)
-    discard(server.data, before)
+    server.discard_pushed()
     return by_request(result, 1e3)
 
 
@@ -172,28 +169,6 @@ def stalled_gone(tls):
 def start_again(bench, server):
     server.stop()
     return {"ms": server.start() * 1000}
-
-
-# Uploads would fill memory or disk in a few rounds: the driver removes what they left.
-
-def big_files(root):
-    return {(entry.stat().st_dev, entry.stat().st_ino) for entry in walk(root)}
-
-
-def discard(root, before):
-    for entry in walk(root):
-        if (entry.stat().st_dev, entry.stat().st_ino) not in before:
-            os.unlink(entry.path)
-
-
-def walk(root):
-    with os.scandir(root) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from walk(entry.path)
-            elif ".db" not in entry.name and ".sqlite" not in entry.name \
-                    and entry.stat().st_size >= 64 * 1024:
-                yield entry
 
 
 def word(tls):

@@ -231,24 +231,37 @@ def start_rows(Row, Bar, servers_of_row):
 
 # Garbage collection.
 
+FAR_MS = 4102444800000  # 2100: not due
+
+
 def seed_garbage(wharf, count):
-    """Blobs that nothing refers to, with their objects, queued for the collector and due."""
+    """Blobs that nothing refers to, with their objects, queued for the collector but not due."""
     root = blob_root(wharf)
+    created = now_ms() - 86400000
 
     def rows():
-        for i in range(count):
+        for _ in range(count):
             key = str(uuid.uuid4())
             key = f"{key[:2]}/{key}"
             content = f"garbage {key}".encode() * 20
             with open(os.path.join(root, key), "wb") as file:
                 file.write(content)
-            yield packed(content), len(content), key, now_ms() - 86400000
+            yield packed(content), len(content), key, created
     with open_database(wharf) as database:
-        first = 1 + (database.execute("SELECT max(id) FROM blob").fetchone()[0] or 0)
         database.executemany("INSERT INTO blob (digest, size, object_key, created_ms) "
                              "VALUES (?, ?, ?, ?)", rows())
-        database.executemany("INSERT INTO gc_queue (kind, object_id, due_ms) VALUES (2, ?, ?)",
-                             ((first + i, now_ms() - 1000) for i in range(count)))
+        database.execute("INSERT INTO gc_queue (kind, object_id, due_ms) "
+                         "SELECT 2, id, ? FROM blob WHERE created_ms = ?", (FAR_MS, created))
+
+
+def make_due(wharf, table, column):
+    """As if the time had come: candidates wait for their due time, dead objects for their grace."""
+    with open_database(wharf) as database:
+        database.execute(f"UPDATE {table} SET {column} = ? WHERE {column} > ?",
+                         (now_ms() - 1000, now_ms()))
+
+
+STAGES = (("gc_queue", "due_ms"), ("dead_object", "delete_after_ms"))
 
 
 def blob_root(wharf):
@@ -264,45 +277,50 @@ def count_objects(root):
 
 
 def collect(bench, server):
-    """`wharf gc` beside a running server, alone for the rate and once more under pushes."""
+    """`wharf gc` beside the running server: once to decide, once to remove the objects."""
     count = bench.scaled(100000)
-    server.start()
-    root = blob_root(server)
-    before = count_objects(root)
+    before = count_objects(blob_root(server))
     seed_garbage(server, count)
-    begin = time.monotonic()
-    server.run("gc")
-    took = time.monotonic() - begin
-    left = count_objects(root) - before
+    took = 0.0
+    for table, column in STAGES:
+        make_due(server, table, column)
+        begin = time.monotonic()
+        server.run("gc")
+        took += time.monotonic() - begin
+    left = count_objects(blob_root(server)) - before
     if left > 0:
         raise servers.ServerError(f"wharf gc left {left} of {count} objects")
     return {"rate": count / took}
 
 
+def push_p99(bench, server):
+    result = bench.load("image", server, False, kind="mono", bytes=1 << 20, connections=2,
+                        repository=server.content.repository)
+    return result["p99_us"] / 1e3
+
+
 def collect_beside_pushes(bench, server):
-    """p99 of image pushes while the collector works, against the mean of before and after."""
-    def pushes():
-        before = bench.rows.big_files(server.data)
-        result = bench.load("image", server, False, kind="mono", bytes=1 << 20, connections=2,
-                            repository=server.content.repository)
-        bench.rows.discard(server.data, before)
-        return result["p99_us"] / 1e3
-    server.start()
+    """p99 of image pushes in both stages of a collection, against the mean of before and after."""
     seed_garbage(server, bench.scaled(100000))
-    before = pushes()
-    collector = subprocess.Popen([server.binary, "gc", *server.common()],
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    during = pushes()
-    note = "" if collector.poll() is None else "the collector ended before the pushes"
-    if collector.wait() != 0:
-        raise servers.ServerError("wharf gc failed beside pushes")
-    after = pushes()
-    return {"p99": during, "p99_without": (before + after) / 2,
-            "ratio": during / ((before + after) / 2), "note": note}
+    before = push_p99(bench, server)
+    during, note = [], ""
+    for table, column in STAGES:
+        make_due(server, table, column)
+        collector = subprocess.Popen([server.binary, "gc", *server.common()],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        during.append(push_p99(bench, server))
+        if collector.poll() is not None:
+            note = "a stage ended before the pushes"
+        if collector.wait() != 0:
+            raise servers.ServerError("wharf gc failed beside pushes")
+    without = (before + push_p99(bench, server)) / 2
+    server.discard_pushed()
+    return {"p99": max(during), "p99_without": without, "ratio": max(during) / without,
+            "note": note}
 
 
 def gc_rows(Row, Bar, servers_of_row):
     return [Row("gc", "collection of 100,000 unreferenced blobs", servers_of_row, collect,
                 [Bar("rate", "", ">=", 5000)], rounds_max=3, rate_unit="blobs/s"),
             Row("gc-pushes", "p99 of pushes during a collection, against without", servers_of_row,
-                collect_beside_pushes, [Bar("ratio", "", "<=", 1.1)], rounds_max=5)]
+                collect_beside_pushes, [Bar("ratio", "", "<=", 1.1)])]

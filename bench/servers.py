@@ -84,6 +84,7 @@ class Server:
         self.log = os.path.join(self.work, "log")
         self.ports = {}  # tls: port
         self.processes = {}  # tls: subprocess
+        self.kept = set()
         os.makedirs(self.data, exist_ok=True)
 
     # What each server defines.
@@ -166,8 +167,28 @@ class Server:
         if os.path.exists(self.log):
             os.truncate(self.log, 0)
 
+    def keep_files(self):
+        """What is there now is the content; what pushes add later may be discarded."""
+        self.kept = {entry.path for entry in large_files(self.data)}
+
+    def discard_pushed(self):
+        """Remove what pushes left, unseen by the server: it would fill memory in a few rounds."""
+        for entry in large_files(self.data):
+            if entry.path not in self.kept:
+                os.unlink(entry.path)
+
     def version(self):
         raise NotImplementedError
+
+
+def large_files(root):
+    """All files of 64 KB and more below a folder, but not the database's."""
+    with os.scandir(root) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from large_files(entry.path)
+            elif ".db" not in entry.name and entry.stat().st_size >= 64 * 1024:
+                yield entry
 
 
 def children(pid):

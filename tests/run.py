@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run the tests that are there, and close with one line: N passed, N failed, N skipped.
 
-The C suites (unit, fuzz, lint) are run by Meson from a finished build, the others by pytest from
-tests/<suite>. Each result is counted once and shown only when it is not a pass: a failure with its
+Unit tests, fuzz corpora, lints and models are run by Meson from a finished build, the other suites
+by pytest from tests/<suite>. Each result is counted once and shown only when it is not a pass: a failure with its
 output, a skip with its reason. Servers under test find their program in the variable WHARF.
 """
 import argparse
@@ -17,7 +17,7 @@ import sys
 import xml.etree.ElementTree as ET
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-MESON_SUITES = ["unit", "fuzz", "lint"]
+MESON_SUITES = ["unit", "fuzz", "lint", "model"]
 PYTEST_SUITES = ["http", "clients", "faults", "engines", "ui"]
 
 # A report is kept in a file, so that one of a server that a test stopped is not lost.

@@ -347,6 +347,9 @@ static bool send_queued(struct conn *conn)
     case IO_AGAIN:
         conn_wait(conn, CONN_SEND);
         return false;
+    case IO_COLD:
+        lend(conn);
+        return false;
     case IO_GONE:
         conn_close(conn);
         return false;
@@ -397,6 +400,7 @@ static void on_handshake(struct conn *conn)
     case IO_AGAIN:
         arm(conn, conn->wire_at < conn->wire.len ? EPOLLOUT : EPOLLIN);
         return;
+    case IO_COLD:
     case IO_GONE:
         engine_count(&conn->reactor->counters.handshakes_failed, 1);
         if (tls_peer_is_plain())
@@ -489,6 +493,10 @@ void conn_back(struct conn *conn)
         break;
     case VERDICT_PARK:
         conn_wait(conn, CONN_PARKED);
+        break;
+    case VERDICT_SEND:
+        set_state(conn, CONN_SEND);
+        conn_run(conn);
         break;
     case VERDICT_GONE:
         set_state(conn, CONN_SEND);

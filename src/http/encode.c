@@ -3,9 +3,8 @@
  * plain copies: this runs for every request. */
 #include "encode.h"
 
-#include <unistd.h>
-
 #include "range.h"
+#include "source.h"
 
 enum { FIXED_BYTES = 512 }; /* more than status line, Date and the server's own headers take */
 
@@ -187,12 +186,12 @@ static char *put_head(char *at, const struct exchange *exchange, const struct pa
     return put(at, "\r\n", 2);
 }
 
-/* Copy a small part of a file behind its head, so that it needs no sendfile. A file that turns out
- * shorter is left to the sender, which fails on it. */
+/* Copy a small part of a file behind its head, so that it needs no sendfile. One that is cold, or
+ * turns out shorter, is left to the sender. */
 static void copy_file(struct exchange *exchange, char *at)
 {
     size_t want = (size_t)exchange->file_left;
-    ssize_t n = pread(exchange->reply.fd, at, want, (off_t)exchange->file_at);
+    ssize_t n = source_read(exchange, at, want);
     if (n < 0 || (size_t)n != want)
         return;
     exchange->copied = exchange->file_left;

@@ -69,6 +69,8 @@ struct exchange {
     uint64_t file_left;
     uint64_t sent; /* of the two */
     bool corked;
+    bool may_wait;     /* the next read of the file need not ask whether it would wait */
+    bool always_waits; /* nor any other */
 };
 
 enum conn_state {
@@ -84,7 +86,7 @@ enum conn_state {
 };
 
 /* What a worker wants done with the connection it gives back. */
-enum verdict { VERDICT_NEW, VERDICT_REPLY, VERDICT_PARK, VERDICT_GONE };
+enum verdict { VERDICT_NEW, VERDICT_REPLY, VERDICT_PARK, VERDICT_SEND, VERDICT_GONE };
 
 struct conn {
     struct timer timer;

@@ -47,6 +47,7 @@ struct exchange *exchange_new(struct reactor *reactor)
     }
     exchange->next = NULL;
     exchange->has_request = exchange->started = exchange->has_sink = exchange->corked = false;
+    exchange->may_wait = exchange->always_waits = false;
     exchange->body = (struct body){.complete = true};
     exchange->copied = exchange->sent = exchange->file_left = 0;
     exchange->bytes = (struct str){NULL, 0};

@@ -7,6 +7,7 @@
 enum io_result {
     IO_DONE,
     IO_AGAIN, /* the socket has no more now */
+    IO_COLD,  /* the next bytes must be fetched from disk first */
     IO_GONE,  /* the peer has ended or lost the connection */
 };
 

@@ -4,16 +4,19 @@
  * sendfile under TCP_CORK; on TLS it is read in pieces and encrypted into conn.wire. */
 #include "send.h"
 
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <errno.h>
-
+#include "source.h"
 #include "tls.h"
 
-enum { TURN_BYTES = 2 * 1024 * 1024 }; /* then other connections are served */
+enum {
+    SENDFILE_BYTES = 512 * 1024,
+    TURN_BYTES = 2 * 1024 * 1024, /* then other connections are served */
+};
 
 static struct str out_rest(const struct conn *conn)
 {
@@ -66,7 +69,9 @@ static enum io_result send_file(struct conn *conn, size_t *n_out)
 {
     struct exchange *last = conn->last;
     off_t at = (off_t)last->file_at;
-    size_t want = last->file_left < TURN_BYTES ? (size_t)last->file_left : TURN_BYTES;
+    size_t want = last->file_left < SENDFILE_BYTES ? (size_t)last->file_left : SENDFILE_BYTES;
+    if (!source_is_warm(last, want))
+        return IO_COLD;
     ssize_t n = sendfile(conn->fd, last->reply.fd, &at, want);
     if (n < 0)
         return errno == EAGAIN || errno == EINTR ? IO_AGAIN : IO_GONE;
@@ -104,9 +109,9 @@ static enum io_result encrypt_file(struct conn *conn)
     struct exchange *last = conn->last;
     char *piece = conn->reactor->file_piece;
     size_t want = last->file_left < WRITE_BYTES ? (size_t)last->file_left : WRITE_BYTES;
-    ssize_t n = pread(last->reply.fd, piece, want, (off_t)last->file_at);
+    ssize_t n = source_read(last, piece, want);
     if (n <= 0)
-        return IO_GONE;
+        return n == SOURCE_COLD ? IO_COLD : IO_GONE;
     last->file_at += (uint64_t)n;
     last->file_left -= (uint64_t)n;
     last->sent += (uint64_t)n;

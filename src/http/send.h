@@ -7,5 +7,6 @@
 /* Whether anything waits to be sent. */
 bool send_is_pending(const struct conn *conn);
 /* Send until all is gone (IO_DONE), the peer takes no more or others must have their turn
- * (IO_AGAIN), or the connection is lost (IO_GONE). */
+ * (IO_AGAIN), a worker must call source_warm first (IO_COLD), or the connection is lost
+ * (IO_GONE). */
 enum io_result send_flush(struct conn *conn);

@@ -9,6 +9,7 @@
 #include "body.h"
 #include "io.h"
 #include "reactor.h"
+#include "source.h"
 
 enum {
     SLICE_BYTES = 8 * 1024 * 1024, /* then waiting jobs have their turn */
@@ -138,6 +139,7 @@ static enum progress read_more(struct conn *conn, struct pool_scratch *scratch, 
     case IO_AGAIN:
         *verdict_out = park(conn);
         return PROGRESS_VERDICT;
+    case IO_COLD:
     case IO_GONE:
         *verdict_out = gone(conn);
         return PROGRESS_VERDICT;
@@ -152,15 +154,20 @@ static enum progress read_more(struct conn *conn, struct pool_scratch *scratch, 
     return progress == PROGRESS_MORE && behind ? PROGRESS_YIELD : progress;
 }
 
+static void need_buffer(struct pool_scratch *scratch)
+{
+    if (!scratch->body)
+        scratch->body = malloc(BODY_READ_BYTES);
+    if (!scratch->body)
+        abort();
+}
+
 static enum progress pump(struct conn *conn, struct pool_scratch *scratch,
                           enum verdict *verdict_out)
 {
     size_t total = 0;
     enum progress progress = feed_received(conn, verdict_out);
-    if (!scratch->body)
-        scratch->body = malloc(BODY_READ_BYTES);
-    if (!scratch->body)
-        abort();
+    need_buffer(scratch);
     while (progress == PROGRESS_MORE)
         progress = read_more(conn, scratch, &total, verdict_out);
     return progress;
@@ -204,6 +211,12 @@ void work_run(struct job *job, struct pool_scratch *scratch)
     struct conn *conn = CONTAINER_OF(job, struct conn, job);
     struct exchange *exchange = conn->current;
     enum verdict verdict = VERDICT_REPLY;
+    if (!exchange) { /* it is the file of the last reply that is wanted */
+        need_buffer(scratch);
+        source_warm(conn->last, scratch->body, BODY_READ_BYTES);
+        reactor_give_back(conn, VERDICT_SEND);
+        return;
+    }
     if (!exchange->started && !start(conn, &verdict)) {
         give_back(conn, verdict);
         return;

@@ -249,8 +249,8 @@ def test_new_password(start_server):
     assert registry.Registry(server.base, ALICE).ask_token().status_code == 401
 
 
-def form(**fields):
-    return {"service": "registry.example", "grant_type": "password", "username": ALICE[0],
+def form(nobody, **fields):
+    return {"service": nobody.service, "grant_type": "password", "username": ALICE[0],
             "password": ALICE[1], **fields}
 
 
@@ -259,14 +259,13 @@ class TestForm:
 
     def test_token(self, nobody, name):
         reply = nobody.request("POST", "/v2/auth",
-                               data=form(scope=f"repository:{name}:pull,push",
-                                         service=nobody.service))
+                               data=form(nobody, scope=f"repository:{name}:pull,push"))
         assert sorted(access_of(reply)[name]) == ["pull", "push"]
         token = reply.json()["access_token"]
         assert nobody.request("GET", "/v2/", token=token).status_code == 200
 
     def test_wrong_password(self, nobody):
-        reply = nobody.request("POST", "/v2/auth", data=form(username="nobody-here"))
+        reply = nobody.request("POST", "/v2/auth", data=form(nobody, username="nobody-here"))
         registry.assert_error(reply, 401, "UNAUTHORIZED", "invalid username or password")
 
     @pytest.mark.parametrize("fields, status", [
@@ -277,11 +276,11 @@ class TestForm:
         ({"scope": "nonsense"}, 400),
     ])
     def test_refusals(self, nobody, fields, status):
-        reply = nobody.request("POST", "/v2/auth", data=form(**fields))
+        reply = nobody.request("POST", "/v2/auth", data=form(nobody, **fields))
         assert reply.status_code == status, reply.text
 
     def test_too_large(self, nobody):
-        reply = nobody.request("POST", "/v2/auth", data=form(scope="x" * 70000))
+        reply = nobody.request("POST", "/v2/auth", data=form(nobody, scope="x" * 70000))
         assert reply.status_code == 413
 
 

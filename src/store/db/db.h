@@ -19,6 +19,7 @@
 struct db;
 struct db_tx;
 
+/* A constant: prepared statements are kept by its address. */
 struct query {
     const char *sql;    /* $1, $2, ...; portable text, see dialect.h for what that is */
     const char *params; /* one letter each: i int64_t, t const char *, b struct str, d const struct

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The statement cache: small sets, as in a processor's cache, so that there is no list to keep in
- * order and nothing to grow. Queries are constants, so that their address is their name. */
+ * order and nothing to grow. Queries are constants, so that their address is their name; that of
+ * their text is compared too, for tests that make a query on the stack. */
 #include "store/db/db_conn.h"
 
 #include <stdlib.h>
@@ -15,6 +16,11 @@ static void discard(const struct db_driver *driver, struct db_stmt *stmt)
     driver->finalize(stmt);
 }
 
+static bool is_for(const struct db_stmt *stmt, const struct query *query)
+{
+    return stmt && stmt->query == query && stmt->sql == query->sql;
+}
+
 /* The slot that holds the query, or the one of its set to give up. */
 static struct db_stmt **slot_of(struct db_conn *conn, const struct query *query)
 {
@@ -22,7 +28,7 @@ static struct db_stmt **slot_of(struct db_conn *conn, const struct query *query)
     struct db_stmt **set = conn->cache[hash >> 32 & (DB_CACHE_SETS - 1)];
     struct db_stmt **oldest = &set[0];
     for (int i = 0; i < DB_CACHE_WAYS; i++) {
-        if (set[i] && set[i]->query == query)
+        if (is_for(set[i], query))
             return &set[i];
         if (*oldest && (!set[i] || set[i]->used < (*oldest)->used))
             oldest = &set[i];
@@ -34,11 +40,12 @@ int db_conn_stmt(struct db_conn *conn, const struct query *query, struct db_stmt
                  struct err *err)
 {
     struct db_stmt **slot = slot_of(conn, query);
-    if (!*slot || (*slot)->query != query) {
+    if (!is_for(*slot, query)) {
         struct db_stmt *stmt;
         if (conn->driver->prepare(conn, query, &stmt, err) != 0)
             return -1;
         stmt->query = query;
+        stmt->sql = query->sql;
         if (db_row_plan(conn->driver, stmt, err) != 0) {
             discard(conn->driver, stmt);
             return -1;

@@ -24,6 +24,7 @@ struct db_value {
 
 struct db_stmt {
     const struct query *query;
+    const char *sql;             /* of the query when it was prepared */
     const struct field **fields; /* what each column fills; NULL without query->row */
     uint64_t used;               /* when, by the connection's clock */
 };

@@ -88,6 +88,13 @@ static void answer_large(struct request *request, struct reply *reply)
     reply_bytes(reply, 200, NULL, (struct str){bytes, LIVE_FILE_SIZE});
 }
 
+static void answer_cold(const struct live *live, struct reply *reply)
+{
+    fdatasync(live->files[0]);
+    posix_fadvise(live->files[0], 0, 0, POSIX_FADV_DONTNEED);
+    reply_file(reply, NULL, dup(live->files[0]), LIVE_FILE_SIZE, "\"tag\"");
+}
+
 static void answer_held(struct live *live, struct reply *reply)
 {
     pthread_mutex_lock(&live->lock);
@@ -116,6 +123,8 @@ static bool app_start(void *context, struct request *request, struct reply *repl
         answer_large(request, reply);
     else if (str_eq(path, STR("/file")))
         reply_file(reply, NULL, dup(live->files[0]), LIVE_FILE_SIZE, "\"tag\"");
+    else if (str_eq(path, STR("/cold")))
+        answer_cold(live, reply);
     else if (str_eq(path, STR("/small")))
         reply_file(reply, NULL, dup(live->files[1]), LIVE_SMALL_FILE_SIZE, "\"tag\"");
     else if (str_eq(path, STR("/hold")))

@@ -23,6 +23,7 @@ enum {
  *   /work          on a worker: "work"
  *   /large         on a worker: LIVE_FILE_SIZE bytes of live_byte()
  *   /file /small   the same bytes as a file, with the entity tag "tag"
+ *   /cold          as /file, but asks the kernel to forget it first
  *   /hold          on a worker: "held", after live_release
  *   /early         401 without reading the body
  *   /upload        reads the body: "<length> <sum>"

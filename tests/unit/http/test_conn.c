@@ -6,7 +6,7 @@
 
 #include "live.h"
 
-enum { DEADLINE_MS = 600, HOLD_MS = 300, CPU_MAX_MS = 100 };
+enum { DEADLINE_MS = 1500, LOOK_MS = 100, LOOKS = 10, QUIET_MS = 15 };
 
 enum stall {
     STALL_SILENT,      /* connects, says nothing */
@@ -72,6 +72,19 @@ static void wait_until_closed(const struct live *live)
     fail_msg("%d connections stay open", (int)stats.open);
 }
 
+/* What was sent is worked off soon, and then no CPU is used: a connection that spins would use all
+ * of it until its deadline, which is later than the last look. */
+static bool becomes_quiet(void)
+{
+    for (int i = 0; i < LOOKS; i++) {
+        long before = live_cpu_ms();
+        poll(NULL, 0, LOOK_MS);
+        if (live_cpu_ms() - before <= QUIET_MS)
+            return true;
+    }
+    return false;
+}
+
 static void test_stalls(void **state)
 {
     (void)state;
@@ -91,12 +104,7 @@ static void test_stalls(void **state)
             if (used[i])
                 begin_stall(&clients[i], live, i, tls);
         }
-        poll(NULL, 0, 50); /* what they sent is being worked off */
-        long before = live_cpu_ms();
-        poll(NULL, 0, HOLD_MS);
-        long used_ms = live_cpu_ms() - before;
-        if (used_ms > CPU_MAX_MS)
-            fail_msg("stalled peers cost %ld ms of CPU in %d ms", used_ms, HOLD_MS);
+        assert_true(becomes_quiet());
         wait_until_closed(live);
         for (size_t i = 0; i < STALLS; i++) {
             if (used[i])
@@ -144,9 +152,7 @@ static void test_hang_up_while_held(void **state)
         const struct linger hard = {.l_onoff = 1};
         setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
         client_close(&client);
-        long before = live_cpu_ms();
-        poll(NULL, 0, HOLD_MS);
-        assert_true(live_cpu_ms() - before <= CPU_MAX_MS);
+        assert_true(becomes_quiet());
         live_release(live);
         live_wait(&live->dones, 1);
         live_end(live);

@@ -109,6 +109,8 @@ static const struct {
     const char *line;  /* that the head must have */
 } files[] = {
     {"/file", "", 200, 0, LIVE_FILE_SIZE, "\r\nAccept-Ranges: bytes\r\n"},
+    {"/cold", "", 200, 0, LIVE_FILE_SIZE, ""},
+    {"/cold", "Range: bytes=-5\r\n", 206, LIVE_FILE_SIZE - 5, 5, ""},
     {"/small", "", 200, 0, LIVE_SMALL_FILE_SIZE, "\r\nETag: \"tag\"\r\n"},
     {"/large", "", 200, 0, LIVE_FILE_SIZE, "\r\nContent-Length: 3145745\r\n"},
     {"/file", "Range: bytes=5-1000004\r\n", 206, 5, 1000000,

@@ -268,6 +268,26 @@ static void test_open_errors(void **state)
     }
 }
 
+/* Queries at one address, as on the stack of a test, are told apart by their texts. */
+static void test_same_address(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"SELECT 1 AS count", "SELECT 2 AS count"};
+    struct err err;
+    struct arena arena = {0};
+    _cleanup_(db_closep) struct db *db = open_things();
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    assert_ok(db_begin(db, DB_READ, &tx, &err), &err);
+    struct query query = {.row = &count_row};
+    for (int i = 0; i < 10; i++) {
+        struct count row;
+        query.sql = texts[i % 2];
+        assert_int_equal(db_one(tx, &query, &arena, &row, &err), 1);
+        assert_int_equal(row.count, i % 2 + 1);
+    }
+    arena_done(&arena);
+}
+
 /* More statements than a connection keeps prepared. */
 static void test_many_statements(void **state)
 {
@@ -475,11 +495,11 @@ int main(int argc, char **argv)
     if (argc > 1)
         test_uri = argv[1];
     const struct CMUnitTest tests[] = {
-        TEMPORARY(test_types),    TEMPORARY(test_find_none),   TEMPORARY(test_list),
-        TEMPORARY(test_changes),  TEMPORARY(test_rollback),    TEMPORARY(test_constraints),
-        TEMPORARY(test_misuse),   TEMPORARY(test_open_errors), TEMPORARY(test_many_statements),
-        TEMPORARY(test_snapshot), TEMPORARY(test_version),     TEMPORARY(test_check),
-        TEMPORARY(test_health),   TEMPORARY(test_threads),
+        TEMPORARY(test_types),        TEMPORARY(test_find_none),   TEMPORARY(test_list),
+        TEMPORARY(test_changes),      TEMPORARY(test_rollback),    TEMPORARY(test_constraints),
+        TEMPORARY(test_misuse),       TEMPORARY(test_open_errors), TEMPORARY(test_many_statements),
+        TEMPORARY(test_same_address), TEMPORARY(test_snapshot),    TEMPORARY(test_version),
+        TEMPORARY(test_check),        TEMPORARY(test_health),      TEMPORARY(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
