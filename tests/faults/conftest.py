@@ -77,7 +77,7 @@ def server(new_server, data):
 
 def injections(table, what="signal=SIGKILL"):
     """Parameters for what happens at the n-th call of each kind: {"fsync": (1, 2)}."""
-    return [pytest.param(f"{call}:{what}:when={when}", id=f"{call}-{when}")
+    return [pytest.param(f"{call}:{what}:when={when}", id=f"{call}-{what.split('=')[1]}-{when}")
             for call, whens in table.items() for when in whens]
 
 
