@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -112,6 +113,25 @@ def detach(tracer):
     tracer.terminate()
     tracer.wait()
     tracer.stderr.close()
+
+
+def wait_held(pid):
+    """Until a thread is held by its tracer, where a system call begins or the process is stopped,
+    for longer than a system call takes that is only looked at."""
+    def held():
+        states = set()
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/stat", encoding="ascii") as stat:
+                states.add((thread, stat.read().rpartition(") ")[2][0]))
+        return {thread for thread, state in states if state == "t"}
+
+    def held_for_long():
+        threads = held()
+        for _ in range(20):
+            time.sleep(0.01)
+            threads &= held()
+        return threads
+    servers.wait_for(held_for_long, "a thread to be held")
 
 
 @pytest.fixture

@@ -7,13 +7,16 @@ not even those of its journal. Mounted again, it holds what a disk would hold af
 import fcntl
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import threading
+import time
 
 import pytest
 
-from conftest import detach, injections
+import registry
+from conftest import detach, injections, wait_held
 from server import wait_for
 
 EXT4_IOC_SHUTDOWN = 0x8004587D
@@ -101,34 +104,67 @@ def test_acknowledged_chunks_are_kept(new_server, witness, disk, chunks):
     judge(server, witness)
 
 
-@pytest.mark.parametrize("ms", [5, 20, 50, 100, 200])
+def freeze(server):
+    """Stop all threads. The disk must not die while one is inside a sync: ext4 then says now and
+    then that it has synced what it has not, which no power cut could do."""
+    server.process.send_signal(signal.SIGSTOP)
+    folder = f"/proc/{server.process.pid}/task"
+
+    def is_frozen():
+        states = set()
+        for thread in os.listdir(folder):
+            with open(f"{folder}/{thread}/stat", encoding="ascii") as stat:
+                states.add(stat.read().rpartition(") ")[2][0])
+        return states == {"T"}
+    wait_for(is_frozen, "all threads to stop")
+
+
+@pytest.mark.parametrize("ms", [5, 20, 40, 60, 80, 100, 150, 200])
 def test_any_time(new_server, witness, disk, ms):
-    """While images are pushed. What fails then is told as a failure, and nothing hangs."""
+    """While images are pushed."""
+    server = new_server(disk.data)
+    pusher = threading.Thread(target=push_until_failure, args=(witness, server))
+    pusher.start()
+    time.sleep(ms / 1000)
+    freeze(server)
+    disk.cut_power()
+    server.process.kill()
+    pusher.join()
+    restart(server, disk)
+    judge(server, witness)
+
+
+def test_dead_disk(new_server, witness, disk):
+    """What fails then is told as a failure, nothing hangs, and what is in memory is served."""
     server = new_server(disk.data)
     assert witness.push(server, "first", [b"first"])
-    timer = threading.Timer(ms / 1000, disk.cut_power)
-    timer.start()
-    number = 0
-    while witness.push(server, f"image{number}", [os.urandom(100_000), os.urandom(10)]):
-        number += 1
-    timer.join()
-    assert not witness.push(server, "dead", [b"to a dead disk"])
+    disk.cut_power()
+    repo = witness.repository(server)
+    for _ in range(3):
+        assert not witness.push(server, "dead", [b"to a dead disk"])
+        assert "UNKNOWN" in witness.why
+        assert repo.get_manifest("first").status_code in (200, 500)
+    assert registry.Registry(server.base).request("GET", "/health/endtoend").status_code == 503
     assert server.process.poll() is None, server.log_text()
     restart(server, disk)
     judge(server, witness)
 
 
-@pytest.mark.parametrize("injection", injections(
-    {"fdatasync": (1, 2, 3, 4, 5), "fsync": (1,)}, "signal=SIGSTOP"))
-def test_before_a_sync(new_server, strace, witness, disk, injection):
-    """The process comes to a stop where it is about to sync: nothing of that was acknowledged."""
+SYNCS = {"fdatasync": (1, 2, 3, 4, 5), "fsync": (1,)}
+
+
+@pytest.mark.parametrize("injection", injections(SYNCS, "delay_enter=600s") +
+                         injections(SYNCS, "signal=SIGSTOP"))
+def test_around_a_sync(new_server, strace, witness, disk, injection):
+    """Held where a sync begins, or stopped where it has ended: nothing more was acknowledged."""
     server = new_server(disk.data)
-    strace(server, injection)
+    tracer = strace(server, injection)
     pusher = threading.Thread(target=push_until_failure, args=(witness, server))
     pusher.start()
-    wait_stopped(server)
+    wait_held(server.process.pid)
     disk.cut_power()
     server.process.kill()
+    tracer.kill()  # it would hold on to the dead
     pusher.join()
     restart(server, disk)
     judge(server, witness)
@@ -138,13 +174,6 @@ def push_until_failure(witness, server):
     number = 0
     while witness.push(server, f"image{number}", [os.urandom(100_000)]):
         number += 1
-
-
-def wait_stopped(server):
-    def is_stopped():
-        with open(f"/proc/{server.process.pid}/stat", encoding="ascii") as stat:
-            return stat.read().rpartition(") ")[2][0] in "tT"
-    wait_for(is_stopped, "the server to stop at a sync")
 
 
 @pytest.mark.parametrize("injection", injections(

@@ -12,6 +12,7 @@ import pytest
 
 import registry
 import server as servers
+from conftest import detach, wait_held
 from registry import assert_error, digest_of
 from witness import received
 
@@ -167,6 +168,29 @@ def test_second_writer(server, witness):
     witness.finish_sessions(server)
     witness.check(server)
     server.stop()
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_session_ended_in_between(new_server, strace, data, witness, method):
+    """A request has found its session, and before it takes hold of the object another server
+    makes a blob of it: that blob is not touched."""
+    late, other = new_server(data), new_server(data)
+    half, digest = len(CONTENT) // 2, digest_of(CONTENT)
+    location = witness.repository(late).start_upload()
+    repo = witness.repository(other)
+    assert repo.patch(location, data=CONTENT[:half]).status_code == 202
+    tracer = strace(late, "flock:delay_enter=600s")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(witness.repository(late).request, method, location, data=b"other",
+                             params={"digest": digest_of(b"other")})
+        wait_held(late.process.pid)
+        assert repo.finish_upload(location, digest, CONTENT[half:]).status_code == 201
+        detach(tracer)
+        assert_error(answer.result(), 404, "BLOB_UPLOAD_UNKNOWN")
+    witness.blobs[digest] = witness.tried[digest] = CONTENT
+    for server in (late, other):
+        witness.check(server)
+        server.stop()
 
 
 def test_cancelled_meanwhile(server, witness):
