@@ -25,9 +25,10 @@ struct reply {
     struct reply_header headers[REPLY_HEADERS_MAX];
     size_t header_count;
     enum reply_body body;
-    struct str bytes;      /* REPLY_BYTES */
-    struct cached *shared; /* keeps alive what of `bytes`, etag and headers lies in a cached value */
-    int fd;                /* REPLY_FILE: owned by the reply, closed by the server */
+    struct str bytes; /* REPLY_BYTES */
+    struct cached
+        *shared; /* keeps alive what of `bytes`, etag and headers lies in a cached value */
+    int fd;      /* REPLY_FILE: owned by the reply, closed by the server */
     uint64_t file_size;
     const char *etag;  /* with quotation marks; sent as ETag, enables If-None-Match and If-Range for
                           a status of 200. NULL: none */
