@@ -3,6 +3,7 @@
  * wait for signals. */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/check.h"
@@ -45,6 +46,17 @@ static void serve_done(struct serve *serve)
     route_index_free(serve->routes);
     manifest_cache_free(serve->cache);
     stores_close(&serve->stores);
+}
+
+/* Each connection and each file being sent takes a descriptor: as many as the system lets us have.
+ */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static unsigned reactor_count(void)
@@ -207,6 +219,7 @@ int command_serve(struct cli *cli, struct err *err)
     if (settings_load(cli, &serve.settings, err) != 0)
         return -1;
     log_set_level(serve.settings.log_level);
+    raise_descriptor_limit();
     int result = start(&serve, err);
     if (result == 0 && (result = start_collector(&serve, err)) != 0)
         server_stop(serve.server);
