@@ -276,7 +276,7 @@ class TestForm:
         ({"scope": "nonsense"}, 400),
     ])
     def test_refusals(self, nobody, fields, status):
-        reply = nobody.request("POST", "/v2/auth", data=form(**fields))
+        reply = nobody.request("POST", "/v2/auth", data=form(nobody, **fields))
         assert reply.status_code == status, reply.text
 
     def test_too_large(self, nobody):
