@@ -28,6 +28,8 @@ static const struct option_row {
      "say what would be done, and why; change nothing"},
     {OPTION_REPAIR, "--repair", TAKES_NOTHING, offsetof(struct cli, repair), NULL,
      "mend what can be mended"},
+    {OPTION_FORCE, "--force", TAKES_NOTHING, offsetof(struct cli, force), NULL,
+     "repair even if that removes most of the objects"},
     {OPTION_VERIFY, "--verify", TAKES_NOTHING, offsetof(struct cli, verify), NULL,
      "read every blob and compare its digest"},
     {OPTION_STATUS, "--status", TAKES_NOTHING, offsetof(struct cli, status), NULL,

@@ -23,6 +23,7 @@ struct cli {
     bool json;
     bool dry_run;
     bool repair;
+    bool force;
     bool verify;
     bool status;
     bool password_stdin;
@@ -48,6 +49,7 @@ enum cli_option {
     OPTION_EMAIL = 1 << 11,
     OPTION_AFTER = 1 << 12,
     OPTION_LIMIT = 1 << 13,
+    OPTION_FORCE = 1 << 14,
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,
 };

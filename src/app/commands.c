@@ -36,6 +36,8 @@ const struct command commands[] = {
     {"tag delete", "NAMESPACE/NAME TAG", 2, 2, OPTIONS_STORE, "delete a tag", command_tag_delete},
     {"gc", "", 0, 0, OPTIONS_STORE | OPTION_DRY_RUN | OPTION_JSON,
      "collect what is not used any more", command_gc},
+    {"fsck", "", 0, 0, OPTIONS_STORE | OPTION_REPAIR | OPTION_FORCE | OPTION_VERIFY | OPTION_JSON,
+     "compare the database with the stored objects", command_fsck},
     {"migrate", "", 0, 0, OPTIONS_STORE | OPTION_STATUS, "bring the database schema up to date",
      command_migrate},
     {"doctor", "", 0, 0, OPTIONS_STORE | OPTION_LISTEN | OPTION_JSON,

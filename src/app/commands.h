@@ -5,11 +5,12 @@
 
 #include "app/cli.h"
 
-/* serve.c, doctor.c, gc.c, small.c */
+/* serve.c, doctor.c, gc.c, fsck.c, small.c */
 int command_serve(struct cli *cli, struct err *err);
 int command_version(struct cli *cli, struct err *err);
 int command_doctor(struct cli *cli, struct err *err);
 int command_gc(struct cli *cli, struct err *err);
+int command_fsck(struct cli *cli, struct err *err);
 int command_migrate(struct cli *cli, struct err *err);
 int command_routes(struct cli *cli, struct err *err);
 

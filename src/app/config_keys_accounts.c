@@ -21,7 +21,7 @@ static const char notify[] = "notifications are not built yet";
 static const struct config_key logins_and_sessions_keys[] = {
     {"AUTHENTICATION_TYPE", CONFIG_TEXT, CONFIG_REFUSED,
      "the users of other systems could not log in yet; use Database", "\"Database\""},
-    {"FEATURE_DIRECT_LOGIN", CONFIG_BOOL, CONFIG_ACCEPTED, ui, NULL},
+    {"FEATURE_DIRECT_LOGIN", CONFIG_BOOL, CONFIG_ACCEPTED, ui, "true"},
     {"FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH", CONFIG_BOOL, CONFIG_REFUSED,
      "plain passwords would be taken all the same; encrypted ones are not built yet", "false"},
     {"FEATURE_ANONYMOUS_ACCESS", CONFIG_BOOL, CONFIG_USED,

@@ -7,7 +7,7 @@
 /* Notes that several rows share. */
 static const char ui[] = "the web interface is not built yet";
 static const char redis[] = "wharf needs no Redis";
-static const char builds[] = "builds are not built yet";
+static const char builds[] = "images cannot be built here yet";
 static const char mirror[] = "mirroring is not built yet";
 static const char proxy_cache[] = "the pull-through cache is not built yet";
 static const char quota[] = "quotas are not built yet";

@@ -118,7 +118,7 @@ static const struct config_key hosted_service_keys[] = {
 };
 
 static const struct config_key workers_and_rest_keys[] = {
-    {"TESTING", CONFIG_BOOL, CONFIG_ACCEPTED, "there is no such mode", NULL},
+    {"TESTING", CONFIG_BOOL, CONFIG_ACCEPTED, "there is no such mode", "false"},
     {"DEBUG", CONFIG_BOOL, CONFIG_ACCEPTED, "there is no such mode", "false"},
     {"DEBUGGING", CONFIG_BOOL, CONFIG_ACCEPTED, "there is no such mode", "false"},
     {"SEND_FILE_MAX_AGE_DEFAULT", CONFIG_INT, CONFIG_ACCEPTED, python, NULL},

@@ -98,7 +98,7 @@ static const struct config_key registry_keys[] = {
     {"INSTANCE_SERVICE_KEY_LOCATION", CONFIG_TEXT, CONFIG_ACCEPTED, key_in_db, NULL},
     {"ACCOUNT_RECOVERY_MODE", CONFIG_BOOL, CONFIG_REFUSED,
      "the registry would be open all the same; stop it instead", "false"},
-    {"SETUP_COMPLETE", CONFIG_BOOL, CONFIG_ACCEPTED, "there is no such mode", NULL},
+    {"SETUP_COMPLETE", CONFIG_BOOL, CONFIG_ACCEPTED, "there is no such mode", "true"},
 };
 
 static const struct config_key tags_keys[] = {
@@ -138,7 +138,7 @@ static const struct config_key storage_and_database_keys[] = {
     {"FEATURE_STORAGE_REPLICATION", CONFIG_BOOL, CONFIG_REFUSED,
      "there would be one copy only: replication is not built yet", "false"},
     {"STORAGE_REPLICATION_PROCESSING_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, replication, NULL},
-    {"FEATURE_PROXY_STORAGE", CONFIG_BOOL, CONFIG_ACCEPTED, own_blobs, NULL},
+    {"FEATURE_PROXY_STORAGE", CONFIG_BOOL, CONFIG_ACCEPTED, own_blobs, "true"},
     {"CDN_SPECIFIC_NAMESPACES", CONFIG_TEXTS, CONFIG_ACCEPTED, own_blobs, NULL},
     {"FEATURE_ENABLE_STALE_MPU_CLEANUP", CONFIG_BOOL, CONFIG_ACCEPTED, "S3 is not built yet", NULL},
     {"CLEAN_BLOB_UPLOAD_FOLDER", CONFIG_BOOL, CONFIG_ACCEPTED,

@@ -66,6 +66,8 @@ static int explain_kept_blob(const struct explain *in, struct gc_verdict *verdic
         return tell(in, verdict, false,
                     arena_printf(in->arena, "manifest %s of %s refers to it",
                                  digest_text(in->arena, &place.digest), where));
+    if (place.deleted)
+        return tell(in, verdict, false, arena_printf(in->arena, "%s is not emptied yet", where));
     return tell(in, verdict, false,
                 arena_printf(in->arena, "%s may push a manifest with it until %s", where,
                              time_text(in->arena, place.when_ms)));

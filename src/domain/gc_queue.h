@@ -21,4 +21,5 @@ struct gc_queue_stats {
     int64_t dead_objects;  /* objects that wait for their removal */
     int64_t dead_bytes;
 };
+/* Read them. 0 or -1. */
 int gc_queue_stats(struct db_tx *tx, int64_t now_ms, struct gc_queue_stats *out, struct err *err);

@@ -3,6 +3,7 @@
 #include "queries.h"
 
 #include "domain/account_sql.h"
+#include "domain/fsck_sql.h"
 #include "domain/gc_explain_sql.h"
 #include "domain/gc_sql.h"
 #include "domain/manifest_sql.h"
@@ -13,6 +14,15 @@
 #include "domain/upload_sql.h"
 
 const struct query *const *const domain_queries[] = {
-    account_queries,    gc_explain_queries,  gc_queries,  manifest_queries, repo_blob_queries,
-    repository_queries, service_key_queries, tag_queries, upload_queries,   NULL,
+    account_queries,
+    fsck_queries,
+    gc_explain_queries,
+    gc_queries,
+    manifest_queries,
+    repo_blob_queries,
+    repository_queries,
+    service_key_queries,
+    tag_queries,
+    upload_queries,
+    NULL,
 };

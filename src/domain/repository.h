@@ -33,13 +33,14 @@ int repository_set_public(struct db_tx *tx, int64_t id, bool is_public, struct e
 /* Take the name out of use at once and queue the content for collection. */
 int repository_delete(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);
 
-/* One page of repositories in order of (namespace, name), after `last` (NULL: from the start). */
+/* Which repositories a list shows. */
 struct repository_filter {
     int64_t viewer_id;          /* the account whose own namespace is shown; 0: none */
     bool with_public;           /* and public repositories of others */
     bool all;                   /* everything, for superusers and the command line */
     const char *namespace_name; /* of this namespace only; NULL: any */
 };
+/* One page of repositories in order of (namespace, name), after `last` (NULL: from the start). */
 int repository_list(struct db_tx *tx, struct arena *arena, const struct repository_filter *filter,
                     const struct repository_name *last, int64_t limit, struct list *out,
                     struct err *err);

@@ -417,7 +417,7 @@ static void on_readable(struct conn *conn)
     else if (result == IO_GONE)
         conn_close(conn);
     else
-        conn_wait(conn, conn->in_at < conn->in.len ? CONN_HEAD : CONN_IDLE);
+        release_buffers(conn); /* a part of a TLS record: no reason to wait longer */
 }
 
 static void on_swallow(struct conn *conn)
@@ -469,7 +469,10 @@ void conn_begin(struct conn *conn)
     struct reactor *reactor = conn->reactor;
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = conn};
     conn->armed = EPOLLIN;
-    bool ready = epoll_ctl(reactor->epoll_fd, EPOLL_CTL_ADD, conn->fd, &event) == 0;
+    if (conn->over_limit)
+        reactor_close_oldest_idle(reactor);
+    bool ready = !reactor->stopping &&
+                 epoll_ctl(reactor->epoll_fd, EPOLL_CTL_ADD, conn->fd, &event) == 0;
     if (ready && conn->tls)
         ready = reactor_attach_tls(conn);
     if (!ready) {

@@ -98,10 +98,11 @@ struct conn {
     uint8_t state;
     uint8_t verdict;
     bool tls;
-    bool closing;  /* no request is read any more */
-    bool linger;   /* the peer may be sending still: close softly */
-    SSL *ssl;      /* NULL on plain */
-    struct buf in; /* received, not used up; empty and without memory while idle */
+    bool over_limit; /* an idle connection of its reactor is to end for it */
+    bool closing;    /* no request is read any more */
+    bool linger;     /* the peer may be sending still: close softly */
+    SSL *ssl;        /* NULL on plain */
+    struct buf in;   /* received, not used up; empty and without memory while idle */
     size_t in_at;
     struct head_scan scan;
     struct buf out; /* heads and small bodies to send, before encryption */

@@ -73,7 +73,7 @@ static uint64_t open_connections(const struct server *server)
     return total;
 }
 
-static bool close_oldest_idle(struct reactor *reactor)
+bool reactor_close_oldest_idle(struct reactor *reactor)
 {
     struct timer *timer = timer_first(&reactor->timers, TIMER_IDLE);
     if (!timer)
@@ -117,28 +117,41 @@ static void post(struct conn *conn)
         reactor_wake(reactor);
 }
 
+/* Where a connection above the limit may replace an idle one; NULL when all are busy. */
+static struct reactor *with_idle(struct reactor *reactor)
+{
+    struct server *server = reactor->server;
+    for (unsigned i = 0; i < server->reactor_count; i++) {
+        struct reactor *other = &server->reactors[(reactor->index + i) % server->reactor_count];
+        if (atomic_load_explicit(&other->counters.idle, memory_order_relaxed) > 0)
+            return other;
+    }
+    return NULL;
+}
+
 static void take_connection(struct reactor *reactor, int fd, bool tls, const char *remote)
 {
     struct server *server = reactor->server;
+    bool full = open_connections(server) >= server->limits.connections;
+    struct reactor *owner = full ? with_idle(reactor) : least_loaded(reactor);
     engine_count(&reactor->counters.accepted, 1);
-    if (open_connections(server) >= server->limits.connections && !close_oldest_idle(reactor)) {
+    if (!owner) {
         turn_away(reactor, fd, tls);
         return;
     }
-    struct reactor *owner = least_loaded(reactor);
     struct conn *conn = conn_new(owner, fd, tls, remote);
-    atomic_fetch_add_explicit(&owner->counters.open, 1, memory_order_relaxed);
-    if (owner == reactor) {
-        conn_begin(conn);
-        return;
-    }
+    conn->over_limit = full;
     conn->verdict = VERDICT_NEW;
-    post(conn);
+    atomic_fetch_add_explicit(&owner->counters.open, 1, memory_order_relaxed);
+    if (owner == reactor)
+        conn_begin(conn);
+    else
+        post(conn);
 }
 
 static void pause_accepting(struct reactor *reactor)
 {
-    if (close_oldest_idle(reactor))
+    if (reactor_close_oldest_idle(reactor))
         return;
     watch_listeners(reactor, false);
     reactor->accept_again_ms = reactor->now_ms + ACCEPT_PAUSE_MS;
@@ -283,6 +296,15 @@ static void stop_all(struct reactor *reactor, bool force)
     }
 }
 
+/* The last reactor that has stopped accepting does this, and lets the others go. */
+static void close_listeners(struct server *server)
+{
+    for (size_t i = 0; i < server->listener_count; i++)
+        close(server->listeners[i].fd);
+    for (unsigned i = 0; i < server->reactor_count; i++)
+        reactor_wake(&server->reactors[i]);
+}
+
 /* Once when the server begins to stop, and once when it has waited long enough. */
 static void act_on_stop(struct reactor *reactor)
 {
@@ -293,10 +315,8 @@ static void act_on_stop(struct reactor *reactor)
         reactor->stopping = true;
         reactor->drain_until_ms = reactor->now_ms + server->limits.drain_ms;
         watch_listeners(reactor, false);
-        if (atomic_fetch_sub(&server->accepting, 1) == 1) {
-            for (size_t i = 0; i < server->listener_count; i++)
-                close(server->listeners[i].fd);
-        }
+        if (atomic_fetch_sub(&server->accepting, 1) == 1)
+            close_listeners(server);
         stop_all(reactor, false);
     } else if (reactor->now_ms >= reactor->drain_until_ms && !reactor->forced) {
         reactor->forced = true;
@@ -327,9 +347,10 @@ static int wait_ms(const struct reactor *reactor)
     return timer_wait(&reactor->timers, reactor->now_ms, most > 0 ? (int)most : 0);
 }
 
+/* While another reactor accepts, it may still hand a connection over. */
 static bool is_finished(const struct reactor *reactor)
 {
-    return reactor->stopping &&
+    return reactor->stopping && atomic_load(&reactor->server->accepting) == 0 &&
            atomic_load_explicit(&reactor->counters.open, memory_order_acquire) == 0;
 }
 

@@ -19,7 +19,11 @@ void reactor_give_back(struct conn *conn, enum verdict verdict);
 
 /* For conn.c: a closed connection is freed after the batch of events. */
 void reactor_forget(struct conn *conn);
+/* Make room; false when no connection of this reactor is idle. */
+bool reactor_close_oldest_idle(struct reactor *reactor);
+/* Put TLS on it, with the certificate of now. */
 bool reactor_attach_tls(struct conn *conn);
 /* The Date header, as a whole line. */
 struct str reactor_date(struct reactor *reactor);
+/* Tell a peer that spoke plain HTTP on a TLS port. */
 void reactor_send_plain_400(int fd);

@@ -29,10 +29,11 @@ struct reply {
     struct cached *shared; /* keeps `bytes` alive when they belong to a cached value */
     int fd;                /* REPLY_FILE: owned by the reply, closed by the server */
     uint64_t file_size;
-    const char *etag;   /* with quotation marks; enables If-None-Match and If-Range. NULL: none */
-    bool close;         /* end the connection after this reply */
-    const char *route;  /* label of the route for log and metrics; never the raw path */
-    const char *error;  /* err_code_name of a failed request, for the log; NULL when fine */
+    const char *etag;  /* with quotation marks; sent as ETag, enables If-None-Match and If-Range for
+                          a status of 200. NULL: none */
+    bool close;        /* end the connection after this reply */
+    const char *route; /* label of the route for log and metrics; never the raw path */
+    const char *error; /* err_code_name of a failed request, for the log; NULL when fine */
     const char *detail; /* the log-only part of that error; NULL when none */
     const char *user;   /* who asked, for the log; NULL when anonymous */
 };
@@ -50,7 +51,8 @@ void reply_bytes(struct reply *reply, int status, const char *content_type, stru
 void reply_shared(struct reply *reply, int status, const char *content_type, struct str bytes,
                   struct cached *value);
 /* Answer 200 with a file from its start, honouring Range (one range), If-Range and If-None-Match
- * against `etag`. Takes over fd. */
+ * against `etag`. Takes over fd, which may be -1 for a HEAD request: its size is all that counts.
+ */
 void reply_file(struct reply *reply, const char *content_type, int fd, uint64_t size,
                 const char *etag);
 /* Forget what was filled so far (closing fd, dropping shared), to answer otherwise. */

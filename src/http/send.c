@@ -14,8 +14,8 @@
 #include "tls.h"
 
 enum {
-    SENDFILE_BYTES = 512 * 1024,
-    TURN_BYTES = 2 * 1024 * 1024, /* then other connections are served */
+    SENDFILE_BYTES = BODY_READ_BYTES, /* what source_warm brings in */
+    TURN_BYTES = 2 * 1024 * 1024,     /* then other connections are served */
 };
 
 static struct str out_rest(const struct conn *conn)

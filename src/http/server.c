@@ -150,7 +150,10 @@ int server_start(struct server *server, struct err *err)
         started++;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (started < server->reactor_count) {
-        join_reactors(server, started);
+        if (started > 0) {
+            atomic_fetch_sub(&server->accepting, server->reactor_count - started);
+            join_reactors(server, started);
+        }
         return err_set(err, ERR_INTERNAL, "the server's threads cannot be started");
     }
     server->started = true;

@@ -46,7 +46,8 @@ struct http_app {
     void (*error)(void *context, struct request *request, struct reply *reply, int status,
                   const struct err *err);
     /* After the last byte of the reply was handed to the kernel, or the connection was lost
-     * (sent < total): append the log line to `log` (the reactor writes it in batches), count.
+     * (`sent`, which counts bytes of the body, is then too small, and reply->status is 0 when there
+     * was no answer yet): append the log line to `log` (the reactor writes it in batches), count.
      * Never waits. `request` is NULL as above. */
     void (*done)(void *context, const struct request *request, const struct reply *reply,
                  uint64_t sent, struct buf *log);

@@ -2,6 +2,7 @@
 """Fixtures of the HTTP tests. One server serves all tests that leave it as it was: each test works
 in a repository of its own. A test that stops, breaks or configures a server starts another."""
 import itertools
+import json
 import os
 
 import pytest
@@ -22,12 +23,22 @@ def create_user(server, credentials, *options):
     server.run("user", "create", name, "--password-stdin", *options, password=password + "\n")
 
 
+def write_config(folder, keys):
+    """A config.yaml in the folder; JSON is YAML."""
+    keys = {"SERVER_HOSTNAME": "registry.example:5000", **keys}
+    lines = [f"{key}: {json.dumps(value)}\n" for key, value in keys.items()]
+    (folder / "config.yaml").write_text("".join(lines))
+
+
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory):
-    """Start a server: start_server(users=[...], config={file name: text}, listen=[...])."""
+    """Start a server: start_server(users=[...], keys={key of config.yaml: value}, listen=[...])."""
     started = []
 
-    def start(users=(ALICE,), data=None, **more):
+    def start(users=(ALICE,), data=None, keys=None, **more):
+        if keys is not None:
+            more["config"] = tmp_path_factory.mktemp("config")
+            write_config(more["config"], keys)
         server = servers.Server(data or tmp_path_factory.mktemp("server") / "data", **more)
         for credentials in users:
             create_user(server, credentials)

@@ -67,7 +67,7 @@ if __name__ == "__main__":
             ("src/domain/tag.h", "int move_tag(struct tag *tag);\n"),
             ("src/domain/tag.h", "static inline bool is_tag(const char *text)\n{\n}\n"),
             ("src/domain/tag.h", "extern const struct query *const queries[];\n"),
-            ("src/domain/tag.h", "char *tags(void);\n"),
+            ("src/domain/tag.h", "char *untag(void);\n"),
             ("src/domain/tag.h", "extern const struct query Q_TAG_FIND;\n"),
             ("src/domain/tag_list.h", "int list_tags(void);\n"),
         ],

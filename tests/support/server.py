@@ -36,6 +36,10 @@ def run(*args, password=None, check=True):
     return done
 
 
+def routes_of(lines):
+    return {line["route"] for line in lines if line.get("route")}
+
+
 class Server:
     """`wharf serve` on a data directory. `config` is a folder with certificates and config.yaml."""
 
@@ -80,7 +84,7 @@ class Server:
         self.ended()
 
     def ended(self):
-        routes_hit.update(line["route"] for line in self.log() if line.get("route"))
+        routes_hit.update(routes_of(self.log()))
         self.process = None
 
     def restart(self):

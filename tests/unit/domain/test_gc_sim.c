@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "domain/fsck.h"
+
 enum { REPOSITORIES = 3, TAGS = 4, INTERVALS = 400, CLIENTS = 4 };
 
 struct interval {
@@ -386,12 +389,36 @@ static void collect(struct story *s)
     struct gc *gc = &s->world.gc;
     s->doing = "collecting";
     s->budget = below(s, 3) == 0 ? -1 : (int)below(s, 40);
-    gc->policy.hold_us = below(s, 2) == 0 ? 0 : 5000;
+    gc->policy.hold_us = below(s, 2) == 0 ? 0 : INT64_MAX / 2; /* no clock in the story */
     gc->policy.batch = 1 + (int64_t)below(s, 30);
     s->inside = true;
     if (gc_run(gc, s->world.now_ms, &report, &s->world.err) < 0)
         broken(s, "%s (%s)", s->world.err.msg, s->world.err.detail);
     s->inside = false;
+}
+
+static int expect_nothing(void *context, const struct fsck_finding *finding)
+{
+    broken((struct story *)context, "%s: %s", finding->name, fsck_kind_text(finding->kind));
+    return 0;
+}
+
+/* Rows and objects agree at every moment, and whatever can die is queued. Files are of today, so
+ * that is when this looks. */
+static void inspect(struct story *s)
+{
+    struct fsck_report report = {0};
+    struct fsck fsck = {
+        .db = s->world.db,
+        .store = s->world.blobs,
+        .policy = s->world.gc.policy,
+        .repair = true,
+        .verify = true,
+        .each = expect_nothing,
+        .context = s,
+    };
+    s->doing = "inspecting";
+    assert_ok(fsck_run(&fsck, clock_wall_ms() + DAY_MS, &report, &s->world.err), &s->world.err);
 }
 
 static void reopen(struct story *s)
@@ -408,6 +435,7 @@ static const struct {
     {300, false, push},           {30, false, delete_tag},      {30, false, move_tag},
     {12, false, delete_manifest}, {10, false, release_blob},    {120, true, pass_time},
     {120, true, collect},         {2, true, delete_repository}, {3, true, reopen},
+    {10, false, inspect},
 };
 
 static void step(struct story *s, bool alone)

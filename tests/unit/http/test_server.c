@@ -253,7 +253,7 @@ static void test_long_heads(void **state)
 static void test_connection_limit(void **state)
 {
     (void)state;
-    struct live *live = live_start(&(struct server_limits){.connections = 2, .reactors = 1});
+    struct live *live = live_start(&(struct server_limits){.connections = 2, .reactors = 2});
     struct client oldest, busy, newer, refused;
     client_open(&oldest, live, false);
     client_expect(&oldest, GET("/quick"), 200, "quick");

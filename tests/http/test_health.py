@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Health checks, in Quay's shape, while all is well and when something is not."""
+import os
+import shutil
+
+import pytest
+
+INSTANCE = {"registry_gunicorn", "web_gunicorn", "service_key", "disk_space", "database", "auth"}
+ENDTOEND = {"database", "redis", "storage", "auth"}
+
+
+@pytest.mark.parametrize("path, services", [
+    ("/health", INSTANCE), ("/health/instance", INSTANCE), ("/health/endtoend", ENDTOEND),
+    ("/status", ENDTOEND), ("/health/warning", {"disk_space_warning"})])
+def test_well(nobody, path, services):
+    reply = nobody.request("GET", path)
+    assert reply.status_code == 200
+    assert reply.headers["Content-Type"] == "application/json"
+    assert reply.json() == {"data": {"services": {name: True for name in services}},
+                            "status_code": 200}
+
+
+@pytest.mark.parametrize("path", ["/_internal_ping", "/v1/_internal_ping"])
+def test_ping(nobody, path):
+    reply = nobody.request("GET", path)
+    assert (reply.status_code, reply.text) == (200, "true")
+
+
+def test_storage_is_gone(start_server):
+    """The load balancer is told, and whoever reads the log learns why."""
+    import registry
+    server = start_server()
+    caller = registry.Registry(server.base)
+    shutil.rmtree(os.path.join(server.data, "storage"))
+    reply = caller.request("GET", "/health/endtoend")
+    assert reply.status_code == 503
+    assert reply.json()["data"]["services"]["storage"] is False
+    assert reply.json()["data"]["services"]["database"] is True
+    assert reply.json()["status_code"] == 503
+    line = server.wait_log(route="health_endtoend", status=503)
+    assert line["level"] == "error" and line["detail"]
+
+
+def test_front_page(nobody):
+    reply = nobody.request("GET", "/")
+    assert reply.status_code == 200
+    assert reply.headers["Content-Type"].startswith("text/html")
+    assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+
+
+def test_metrics(nobody):
+    reply = nobody.request("GET", "/metrics")
+    assert reply.status_code == 200
+    assert reply.headers["Content-Type"].startswith("text/plain")
+    lines = [line for line in reply.text.splitlines() if line and not line.startswith("#")]
+    assert lines
+    for line in lines:
+        name, value = line.rsplit(" ", 1)
+        assert name and float(value) >= 0

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The route table and these tests: each route answered somebody."""
+import json
+
+import pytest
+
+import server as servers
+
+
+@pytest.mark.last
+def test_every_route_was_hit(server):
+    ids = {row["id"] for row in json.loads(servers.run("routes", "--json").stdout)}
+    hit = servers.routes_hit | servers.routes_of(server.log())
+    assert ids <= hit, sorted(ids - hit)
