@@ -161,9 +161,10 @@ static void say_first_steps(const struct serve *serve)
             serve->settings.rules.hostname);
 }
 
-/* SIGHUP: certificate and the rules that requests look at. What was read at the start only
- * (addresses, storage, keys, lifetimes) needs a restart. Rules that were in force may still be in
- * use by requests, so they stay in memory: a few hundred bytes for each reload. */
+/* SIGHUP: certificate, level of the log, and the rules that requests look at. What was read at the
+ * start only (addresses, storage, accounts, keys, lifetimes) needs a restart, and so do the names
+ * that tokens are issued and read by. Rules that were in force may still be in use by requests, so
+ * everything that was read stays in memory: some kilobytes for each reload. */
 static int reload(struct serve *serve, struct err *err)
 {
     struct settings settings;
@@ -172,6 +173,8 @@ static int reload(struct serve *serve, struct err *err)
     if (settings.tls.certificate_file && serve->settings.tls.certificate_file &&
         server_reload_tls(serve->server, &settings.tls, err) != 0)
         return -1;
+    settings.rules.hostname = serve->settings.rules.hostname;
+    settings.rules.library = serve->settings.rules.library;
     const struct service_rules *rules = arena_memdup(serve->cli->arena, &settings.rules,
                                                      sizeof settings.rules);
     atomic_store_explicit(&serve->service.rules, rules, memory_order_release);
