@@ -111,7 +111,7 @@ class Server:
             with open(self.log, "ab") as log:
                 self.processes[tls] = subprocess.Popen(
                     argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.work,
-                    env=self.environment(), start_new_session=True)
+                    env=self.environment(), process_group=0)
         if not first_answer(self.ports[False], self.probe_path, begin + START_SECONDS):
             raise self.failure("did not answer")
         took = time.monotonic() - begin

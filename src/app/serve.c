@@ -15,11 +15,12 @@
 #include "web/manifest_cache.h"
 #include "web/route_index.h"
 #include "web/web_metrics.h"
+#include "worker/gc.h"
 
 enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024 };
 
 /* Everything that /metrics shows. */
-static const struct metric_set *const metric_sets[] = {&web_metrics};
+static const struct metric_set *const metric_sets[] = {&web_metrics, &gc_metrics};
 
 struct serve {
     struct cli *cli;
@@ -31,12 +32,15 @@ struct serve {
     struct service service;
     struct http_app app;
     struct server *server;
+    struct gc_worker *collector;
 };
 
 static void serve_done(struct serve *serve)
 {
+    gc_worker_stop(serve->collector);
     server_free(serve->server);
     metrics_done(&web_metrics);
+    metrics_done(&gc_metrics);
     auth_free(serve->auth);
     route_index_free(serve->routes);
     manifest_cache_free(serve->cache);
@@ -79,6 +83,20 @@ static int start(struct serve *serve, struct err *err)
         return -1;
     serve->service.server = serve->server;
     return server_start(serve->server, err);
+}
+
+/* Nothing is collected while nothing may change. */
+static int start_collector(struct serve *serve, struct err *err)
+{
+    const struct settings *settings = &serve->settings;
+    struct gc_worker_config config = {.db = serve->stores.db,
+                                      .store = serve->stores.blobs,
+                                      .policy = settings->gc,
+                                      .interval_ms = settings->gc_interval_ms};
+    metrics_init(&gc_metrics);
+    if (settings->gc_interval_ms == 0 || settings->rules.read_only)
+        return 0;
+    return gc_worker_start(&config, &serve->collector, err);
 }
 
 static void say_listening(const struct serve *serve)
@@ -190,6 +208,8 @@ int command_serve(struct cli *cli, struct err *err)
         return -1;
     log_set_level(serve.settings.log_level);
     int result = start(&serve, err);
+    if (result == 0 && (result = start_collector(&serve, err)) != 0)
+        server_stop(serve.server);
     if (result == 0) {
         say_listening(&serve);
         say_warnings(&serve);

@@ -56,7 +56,7 @@ static int set_listeners(const struct cli *cli, struct settings *settings, struc
 static void find_certificate(struct arena *arena, const struct config *config,
                              struct settings *settings)
 {
-    if (!settings->config_dir)
+    if (!settings->config_dir || config->external_tls_termination)
         return;
     const char *certificate = arena_printf(arena, "%s/ssl.cert", settings->config_dir);
     if (access(certificate, F_OK) != 0)

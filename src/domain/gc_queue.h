@@ -13,7 +13,6 @@ enum gc_kind { GC_MANIFEST = 1, GC_BLOB = 2, GC_REPOSITORY = 3 };
 int gc_enqueue(struct db_tx *tx, enum gc_kind kind, int64_t object_id, int64_t due_ms,
                struct err *err);
 
-/* For metrics. */
 struct gc_queue_stats {
     int64_t depth;         /* rows, due or not */
     int64_t due;           /* rows that are due */
@@ -21,5 +20,5 @@ struct gc_queue_stats {
     int64_t dead_objects;  /* objects that wait for their removal */
     int64_t dead_bytes;
 };
-/* Read them. 0 or -1. */
+/* The queue as it is, for metrics. */
 int gc_queue_stats(struct db_tx *tx, int64_t now_ms, struct gc_queue_stats *out, struct err *err);

@@ -54,18 +54,17 @@ int64_t gc_tag_until(const struct gc_tag_row *tag, const struct gc_policy *polic
 /* The decision on a blob. */
 bool gc_blob_kept(const struct gc_blob_row *blob, int64_t now_ms);
 
-/* What a round has to decide about. */
 struct gc_work {
     int (*decide)(struct gc_round *round, const void *items, size_t index, struct err *err);
     const void *items;
     size_t count;
 };
-/* Decide about items[0] to items[count - 1], in order, in as many short write transactions as it
- * takes. A transaction that lost against a push is done again. *more_out is
- * set, never cleared, when something was queued again that is due. */
+/* Decide about each of the items in order, in as many short write transactions as it takes. A
+ * transaction that lost against a push is done again. *more_out is set, never cleared, when
+ * something was queued again that is due. */
 int gc_round_each(const struct gc *gc, int64_t now_ms, const struct gc_work *work,
                   struct gc_report *report, bool *more_out, struct err *err);
-/* Whether the caller wants the round to end. */
+/* True when the collector has been told to stop. */
 bool gc_stopped(const struct gc *gc);
 
 /* A batch of expired uploads, and of dead objects. *more_out is set when there may be more. */

@@ -22,8 +22,7 @@ struct upload {
     struct hasher hasher;
     uint64_t received; /* hashed and written */
     uint64_t saved;    /* of these, what the session's row knows */
-    bool synced;       /* everything received is durable */
-    bool kept;         /* the object belongs to a row now */
+    bool kept;         /* the object may belong to a row */
 };
 
 int upload_start(const struct upload_store *store, struct arena *arena, int64_t repository_id,
@@ -75,24 +74,46 @@ static struct upload *upload_new(const struct upload_store *store, struct arena 
     return upload;
 }
 
+static int get_row(const struct upload_store *store, struct arena *arena, int64_t repository_id,
+                   const char *uuid, int64_t now_ms, struct upload_row *row, struct err *err)
+{
+    int found = find_row(store, arena, repository_id, uuid, now_ms, row, err);
+    if (found == 0)
+        return err_set(err, ERR_BLOB_UPLOAD_UNKNOWN, "upload session is unknown or has expired");
+    return found < 0 ? -1 : 0;
+}
+
+/* Be the only one who writes to the session's object. */
+static int take_object(struct upload *upload, struct err *err)
+{
+    int rc = blob_writer_open(upload->store->blobs, upload->key, upload->received, &upload->writer,
+                              err);
+    if (rc != 0 && err->code == ERR_CONFLICT)
+        return err_set(err, ERR_CONFLICT, "upload session is in use by another request");
+    return rc;
+}
+
 int upload_open(const struct upload_store *store, struct arena *arena, int64_t repository_id,
                 const char *uuid, int64_t now_ms, struct upload **out, struct err *err)
 {
-    struct upload_row row = {0};
-    int found = find_row(store, arena, repository_id, uuid, now_ms, &row, err);
-    if (found < 0)
+    struct upload_row row = {0}, now = {0};
+    if (get_row(store, arena, repository_id, uuid, now_ms, &row, err) != 0)
         return -1;
-    if (found == 0)
-        return err_set(err, ERR_BLOB_UPLOAD_UNKNOWN, "upload session is unknown or has expired");
     _cleanup_(upload_releasep) struct upload *upload = upload_new(store, arena, repository_id);
     upload->id = row.id;
     upload->received = upload->saved = (uint64_t)row.received;
-    upload->synced = upload->kept = true;
+    upload->kept = true;
     snprintf(upload->key, sizeof upload->key, "%s", row.object_key);
     if (row.hash_state.len > 0 && hasher_load(&upload->hasher, row.hash_state, err) != 0)
         return -1;
-    if (blob_writer_open(store->blobs, upload->key, upload->received, &upload->writer, err) != 0)
+    if (take_object(upload, err) != 0)
         return -1;
+    /* Whoever had the object until now may have gone on, or ended the session: then it is a blob.
+     */
+    if (get_row(store, arena, repository_id, uuid, now_ms, &now, err) != 0)
+        return -1;
+    if (now.received != row.received)
+        return err_set(err, ERR_CONFLICT, "upload session was continued by another request");
     *out = TAKE(upload);
     return 0;
 }
@@ -127,17 +148,6 @@ int upload_append(struct upload *upload, const void *data, size_t len, struct er
         return -1;
     hasher_update(&upload->hasher, data, len);
     upload->received += len;
-    upload->synced = false;
-    return 0;
-}
-
-static int make_durable(struct upload *upload, struct err *err)
-{
-    if (upload->synced)
-        return 0;
-    if (blob_writer_sync(upload->writer, err) != 0)
-        return -1;
-    upload->synced = true;
     return 0;
 }
 
@@ -146,7 +156,8 @@ int upload_save(struct upload *upload, int64_t now_ms, struct err *err)
     uint8_t state[HASHER_STATE_MAX];
     struct str saved = {(const char *)state, hasher_save(&upload->hasher, state)};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (make_durable(upload, err) != 0 || db_begin(upload->store->db, DB_WRITE, &tx, err) != 0)
+    if (blob_writer_sync(upload->writer, err) != 0 ||
+        db_begin(upload->store->db, DB_WRITE, &tx, err) != 0)
         return -1;
     int64_t changed = db_exec(tx, &Q_UPLOAD_SAVE, err, upload->id, (int64_t)upload->received, saved,
                               now_ms + upload->store->policy.session_ms, (int64_t)upload->saved);
@@ -172,7 +183,8 @@ static int final_digest(struct upload *upload, enum digest_alg alg, struct diges
     }
     uint64_t size;
     int fd = -1;
-    if (blob_open(upload->store->blobs, upload->key, &fd, &size, err) != 0)
+    if (blob_writer_sync(upload->writer, err) != 0 || /* ends the object where the upload ends */
+        blob_open(upload->store->blobs, upload->key, &fd, &size, err) != 0)
         return -1;
     struct hasher hasher;
     hasher_init(&hasher, alg);
@@ -224,7 +236,7 @@ int upload_commit(struct upload *upload, const struct digest *digest, int64_t no
     if (final_digest(upload, (enum digest_alg)digest->alg, &found, err) != 0)
         return -1;
     bool matches = digest_eq(&found, digest);
-    if (matches && make_durable(upload, err) != 0)
+    if (matches && blob_writer_sync(upload->writer, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(upload->store->db, DB_WRITE, &tx, err) != 0)
@@ -238,6 +250,8 @@ int upload_commit(struct upload *upload, const struct digest *digest, int64_t no
     if (!took_object &&
         db_exec(tx, &Q_DEAD_OBJECT_INSERT, err, upload->key, now_ms, (int64_t)upload->received) < 0)
         return -1;
+    /* A commit that fails while it is made durable may yet show after a crash. */
+    upload->kept = upload->kept || took_object;
     if (db_commit(&tx, err) != 0)
         return -1;
     upload->kept = true;

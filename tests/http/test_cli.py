@@ -2,6 +2,7 @@
 """The command line, beside a server and without one."""
 import json
 import os
+import re
 
 import pytest
 
@@ -52,10 +53,9 @@ def test_wrong_usage(words, says):
 
 def test_help():
     everything = servers.run("help").stdout
-    commands = [line.split("  ")[1] for line in everything.splitlines() if line.startswith("  ")]
+    commands = re.findall(r"^  ([a-z]+(?: [a-z]+)?) ", everything, re.M)
     assert len(commands) > 15
-    for command in commands:
-        words = [word for word in command.split() if word.islower()]
+    for words in map(str.split, commands):
         shown = servers.run(*words, "--help").stdout
         assert f"usage: wharf {' '.join(words)}" in shown
         assert servers.run("help", *words).stdout == shown
@@ -80,7 +80,6 @@ def test_routes():
 
 
 def test_migrate(data):
-    assert "pending" in servers.run("migrate", "--status", *data).stdout or True
     servers.run("migrate", *data)
     status = servers.run("migrate", "--status", *data).stdout
     assert "0001" in status and "pending" not in status

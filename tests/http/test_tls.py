@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """HTTPS: the certificate from the config folder, beside plain HTTP, replaced without a restart."""
 import signal
+import socket
 import ssl
 import subprocess
 
@@ -72,6 +73,7 @@ def test_http_on_the_tls_port(secure):
     assert https(secure).request("GET", "/v2/").status_code == 401
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 @pytest.mark.parametrize("version, works", [
     (ssl.TLSVersion.TLSv1_3, True), (ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_1, False)])
 def test_versions(secure, version, works):
@@ -79,7 +81,6 @@ def test_versions(secure, version, works):
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.minimum_version = ssl.TLSVersion.TLSv1
     context.maximum_version = version
-    import socket
     with socket.create_connection(("127.0.0.1", secure.ports[1]), timeout=60) as sock:
         if not works:
             with pytest.raises((ssl.SSLError, ConnectionError)):

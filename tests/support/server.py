@@ -14,7 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 WHARF = os.environ.get("WHARF", os.path.join(ROOT, "build", "wharf"))
 WAIT_SECONDS = 60  # for what happens at once unless the machine is overloaded
 
-routes_hit = set()  # ids of all routes that answered in this session, from the logs
+started = []  # all servers of this session, those that have ended too
 
 
 def wait_for(condition, what):
@@ -36,8 +36,9 @@ def run(*args, password=None, check=True):
     return done
 
 
-def routes_of(lines):
-    return {line["route"] for line in lines if line.get("route")}
+def routes_hit():
+    """Ids of all routes that answered in this session, from the logs."""
+    return {line["route"] for server in started for line in server.log(0) if line.get("route")}
 
 
 class Server:
@@ -49,6 +50,7 @@ class Server:
         self.log_offset = 0
         self.process = None
         self.ports = []
+        started.append(self)
 
     def options(self):
         return ["--data", self.data] + (["--config", str(self.config)] if self.config else [])
@@ -74,17 +76,13 @@ class Server:
             return
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(WAIT_SECONDS)
-        self.ended()
+        self.process = None
         assert code == 0, f"the server ended with {code}:\n" + self.log_text()[-4000:]
 
     def kill(self):
         """The end that a power failure or the kernel brings."""
         self.process.kill()
         self.process.wait()
-        self.ended()
-
-    def ended(self):
-        routes_hit.update(routes_of(self.log()))
         self.process = None
 
     def restart(self):
@@ -107,14 +105,14 @@ class Server:
         """A command on the same data directory."""
         return run(*args, *self.options(), **more)
 
-    def log_text(self):
+    def log_text(self, offset=None):
         with open(self.log_path, encoding="utf-8", errors="strict") as log:
-            log.seek(self.log_offset)
+            log.seek(self.log_offset if offset is None else offset)
             return log.read()
 
-    def log(self):
-        """The lines since the start, decoded. What is printed for people begins with blanks."""
-        whole = self.log_text().rpartition("\n")[0]
+    def log(self, offset=None):
+        """The lines since the last start, decoded. What is for people begins with blanks."""
+        whole = self.log_text(offset).rpartition("\n")[0]
         return [json.loads(line) for line in whole.split("\n") if line.strip() and line[0] != " "]
 
     def wait_log(self, **wanted):

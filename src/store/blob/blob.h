@@ -28,13 +28,16 @@ DEFINE_CLEANUP(struct blob_store, blob_store_close)
 /* A fresh random key. */
 void blob_key_new(char out[BLOB_KEY_SIZE]);
 
-/* Open an object for writing at `offset`: 0 creates it, else it must hold at least that many bytes
- * and what lies behind is cut off (the rest of an interrupted write). ERR_NOT_FOUND when an object
- * to be continued is gone or shorter. One writer per key is the caller's duty. */
+/* Open an object for writing at `offset`: 0 creates it, else it must hold at least that many bytes.
+ * What lies behind (the rest of an interrupted write) is cut off by the first write or sync, not
+ * yet here: the caller may look first whether the object is still his. ERR_NOT_FOUND when an object
+ * to be continued is gone or shorter; ERR_CONFLICT while another writer, of whatever process, has
+ * it open. */
 int blob_writer_open(struct blob_store *store, const char *key, uint64_t offset,
                      struct blob_writer **out, struct err *err);
 int blob_writer_write(struct blob_writer *writer, const void *data, size_t len, struct err *err);
-/* Make everything written so far durable, by the store's policy. */
+/* Make everything written so far durable, by the store's policy. Costs nothing when nothing was
+ * changed. */
 int blob_writer_sync(struct blob_writer *writer, struct err *err);
 /* Close; the object stays as it is. NULL is fine. */
 void blob_writer_close(struct blob_writer *writer);

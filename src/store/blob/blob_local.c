@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Objects as files: <root>/ab/<uuid>. Files are reached from a descriptor of the root, never
- * through a symbolic link, and written in place at a known offset: what an interrupted upload left
- * behind it is cut off when the upload goes on. */
+ * through a symbolic link, and written in place at a known offset, by one writer at a time: what an
+ * interrupted upload left behind it is cut off when the upload goes on. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -40,6 +41,8 @@ struct local_writer {
     int fd;
     uint64_t offset;
     uint64_t begun; /* bytes that the kernel was asked to write */
+    bool excess;    /* something lies behind the offset yet */
+    bool dirty;     /* there is something to make durable */
     bool linked;    /* the directory entry is durable */
     char folder[3];
 };
@@ -204,19 +207,28 @@ static int fail_object(const struct local_store *store, const char *key, const c
     return err_detail(err, "%s/%s", store->root, key);
 }
 
-/* Cut off what lies behind `offset` and stand there. */
+/* Be the only writer. The lock goes with the descriptor, and so with the process. */
+static int lock(const struct local_store *store, const char *key, int fd, struct err *err)
+{
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    if (errno == EWOULDBLOCK)
+        return err_set(err, ERR_CONFLICT, "the object is being written by another request");
+    return fail_object(store, key, "an object cannot be locked", err);
+}
+
+/* Stand at `offset`. */
 static int seek_to(const struct local_store *store, const char *key, int fd, uint64_t offset,
-                   struct err *err)
+                   bool *excess_out, struct err *err)
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
         return fail_object(store, key, "an object cannot be examined", err);
     if ((uint64_t)st.st_size < offset)
         return err_set(err, ERR_NOT_FOUND, "the object to be continued is shorter than it was");
-    if ((uint64_t)st.st_size > offset && ftruncate(fd, (off_t)offset) != 0)
-        return fail_object(store, key, "an object cannot be cut", err);
     if (lseek(fd, (off_t)offset, SEEK_SET) < 0)
         return fail_object(store, key, "an object cannot be continued", err);
+    *excess_out = (uint64_t)st.st_size > offset;
     return 0;
 }
 
@@ -224,13 +236,14 @@ static int local_writer_open(struct blob_store *base, const char *key, uint64_t 
                              struct blob_writer **out, struct err *err)
 {
     const struct local_store *store = store_of(base);
+    bool excess = false;
     int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC | (offset == 0 ? O_CREAT : 0);
     _cleanup_close_ int fd = openat(store->root_fd, key, flags, FILE_MODE);
     if (fd < 0 && errno == ENOENT)
         return err_set(err, ERR_NOT_FOUND, "the object to be continued is gone");
     if (fd < 0)
         return fail_object(store, key, "an object cannot be created", err);
-    if (seek_to(store, key, fd, offset, err) != 0)
+    if (lock(store, key, fd, err) != 0 || seek_to(store, key, fd, offset, &excess, err) != 0)
         return -1;
     struct local_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
@@ -239,9 +252,24 @@ static int local_writer_open(struct blob_store *base, const char *key, uint64_t 
     writer->store = store;
     writer->fd = fd;
     writer->offset = writer->begun = offset;
+    writer->excess = excess;
+    writer->dirty = offset == 0;
     memcpy(writer->folder, key, 2);
     fd = -1;
     *out = &writer->base;
+    return 0;
+}
+
+/* Drop what an interrupted write has left. Dirty even without a write: else a power cut could bring
+ * it back behind an object that was acknowledged without. */
+static int cut(struct local_writer *writer, struct err *err)
+{
+    if (!writer->excess)
+        return 0;
+    if (ftruncate(writer->fd, (off_t)writer->offset) != 0)
+        return fail_object(writer->store, writer->folder, "an object cannot be cut", err);
+    writer->excess = false;
+    writer->dirty = true;
     return 0;
 }
 
@@ -260,6 +288,9 @@ static int local_writer_write(struct blob_writer *base, const void *data, size_t
                               struct err *err)
 {
     struct local_writer *writer = writer_of(base);
+    if (cut(writer, err) != 0)
+        return -1;
+    writer->dirty = true;
     if (file_write_all(writer->fd, data, len, err) != 0)
         return err_wrap(err, "object storage: ");
     writer->offset += len;
@@ -267,21 +298,28 @@ static int local_writer_write(struct blob_writer *base, const void *data, size_t
     return 0;
 }
 
+static int sync_folder(const struct local_store *store, const char *name, struct err *err)
+{
+    _cleanup_close_ int fd = openat(store->root_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0)
+        return fail_object(store, name, "a folder cannot be made durable", err);
+    return 0;
+}
+
 static int local_writer_sync(struct blob_writer *base, struct err *err)
 {
     struct local_writer *writer = writer_of(base);
     const struct local_store *store = writer->store;
-    if (store->sync == BLOB_SYNC_NEVER)
+    if (cut(writer, err) != 0)
+        return -1;
+    if (store->sync == BLOB_SYNC_NEVER || !writer->dirty)
         return 0;
     if (fdatasync(writer->fd) != 0)
         return fail_object(store, writer->folder, "an object cannot be made durable", err);
-    if (writer->linked)
-        return 0;
-    _cleanup_close_ int folder = openat(store->root_fd, writer->folder,
-                                        O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || fsync(folder) != 0)
-        return fail_object(store, writer->folder, "a folder cannot be made durable", err);
+    if (!writer->linked && sync_folder(store, writer->folder, err) != 0)
+        return -1;
     writer->linked = true;
+    writer->dirty = false;
     return 0;
 }
 

@@ -181,6 +181,32 @@ static void test_offsets(void **state)
     for_each_store(check_offsets);
 }
 
+/* A second writer is refused while there is one, and an open alone changes nothing. */
+static void check_one_writer(struct blob_store *store)
+{
+    struct err err;
+    char key[BLOB_KEY_SIZE];
+    _cleanup_(blob_writer_closep) struct blob_writer *first = NULL, *second = NULL;
+    blob_key_new(key);
+    assert_ok(put(store, key, 0, STR("012345"), &err), &err);
+    assert_ok(blob_writer_open(store, key, 3, &first, &err), &err);
+    assert_fails(blob_writer_open(store, key, 0, &second, &err), &err, ERR_CONFLICT);
+    assert_fails(blob_writer_open(store, key, 6, &second, &err), &err, ERR_CONFLICT);
+    assert_null(second);
+    expect(store, key, "012345");
+    blob_writer_close(TAKE(first));
+    expect(store, key, "012345");
+    assert_ok(blob_writer_open(store, key, 3, &second, &err), &err);
+    assert_ok(blob_writer_sync(second, &err), &err);
+    expect(store, key, "012");
+}
+
+static void test_one_writer(void **state)
+{
+    (void)state;
+    for_each_store(check_one_writer);
+}
+
 /* Larger than what is written behind, in pieces of any size. */
 static void check_large(struct blob_store *store)
 {
@@ -321,9 +347,9 @@ static void test_health(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEMPORARY(test_keys),   TEMPORARY(test_write_and_read), TEMPORARY(test_offsets),
-        TEMPORARY(test_large),  TEMPORARY(test_remove),         TEMPORARY(test_walk),
-        TEMPORARY(test_health),
+        TEMPORARY(test_keys),       TEMPORARY(test_write_and_read), TEMPORARY(test_offsets),
+        TEMPORARY(test_one_writer), TEMPORARY(test_large),          TEMPORARY(test_remove),
+        TEMPORARY(test_walk),       TEMPORARY(test_health),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
