@@ -75,6 +75,12 @@ def server(new_server, data):
     return new_server(data)
 
 
+def injections(table, what="signal=SIGKILL"):
+    """Parameters for what happens at the n-th call of each kind: {"fsync": (1, 2)}."""
+    return [pytest.param(f"{call}:{what}:when={when}", id=f"{call}-{when}")
+            for call, whens in table.items() for when in whens]
+
+
 def injection_options(injection):
     return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + injection.split(":")[0],
             "-e", "inject=" + injection]

@@ -37,7 +37,6 @@ def test_push(server, strace, witness, injection):
         number += 1
         assert number < 30
     assert server.process.wait(servers.WAIT_SECONDS) == -9
-    server.ended()
     server.start()
     witness.check(server)
     witness.finish_sessions(server)
