@@ -48,21 +48,21 @@ static void serve_done(struct serve *serve)
     stores_close(&serve->stores);
 }
 
+/* Each connection and each file being sent takes a descriptor: as many as the system lets us have.
+ */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static unsigned reactor_count(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     return cores < 1 ? 1 : cores > REACTORS_MAX ? REACTORS_MAX : (unsigned)cores;
-}
-
-/* As many open files as we are allowed to have; the common soft limit of 1024 is for programs that
- * call select(). */
-static void raise_file_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
 }
 
 static int start(struct serve *serve, struct err *err)
@@ -222,7 +222,7 @@ int command_serve(struct cli *cli, struct err *err)
     if (settings_load(cli, &serve.settings, err) != 0)
         return -1;
     log_set_level(serve.settings.log_level);
-    raise_file_limit();
+    raise_descriptor_limit();
     int result = start(&serve, err);
     if (result == 0 && (result = start_collector(&serve, err)) != 0)
         server_stop(serve.server);

@@ -232,8 +232,10 @@ static bool start(void *context, struct request *request, struct reply *reply,
 static bool quick(void *context, struct request *request, struct reply *reply)
 {
     struct call *call = call_new(context, request, reply);
+    if (!call->route || !call->route->quick)
+        return false;
     call->cache_version = manifest_cache_version(call->service->cache, request->reactor);
-    return call->route && call->route->quick && call->route->quick(call);
+    return call->route->quick(call);
 }
 
 static void error(void *context, struct request *request, struct reply *reply, int status,
