@@ -12,6 +12,7 @@ import glob
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -29,6 +30,7 @@ SANITIZERS = {
     "thread": {"TSAN_OPTIONS": "second_deadlock_stack=1:exitcode=66:log_path={log}"},
 }
 SLOWER = 5  # a sanitizer's build may take this many times longer before a test counts as hung
+SUITE_SECONDS = 1800  # a suite of pytest that takes longer hangs, and is ended
 
 Result = collections.namedtuple("Result", "suite name outcome text")
 
@@ -109,7 +111,16 @@ def run_pytest(args, suite, env):
                "no:cacheprovider", f"--junit-xml={junit}", f"tests/{suite}"]
     if args.k:
         command += ["-k", args.k]
-    code = subprocess.run(command, cwd=ROOT, env=env).returncode
+    # A session of its own, so that what hangs is ended together with what it started.
+    process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+    try:
+        code = process.wait(SUITE_SECONDS)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt) as reason:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if isinstance(reason, KeyboardInterrupt):
+            raise
+        return [Result(suite, "pytest", "failed", f"not done after {SUITE_SECONDS} seconds")]
     results = list(junit_results(suite, junit)) if os.path.exists(junit) else []
     nothing_chosen = code == 5 and args.k
     if code != 0 and not nothing_chosen and not any(r.outcome == "failed" for r in results):
