@@ -163,6 +163,7 @@ def parse_arguments():
 
 def main():
     args = parse_arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: ends the suite, too
     suites = args.suite or MESON_SUITES + PYTEST_SUITES
     env = dict(os.environ, WHARF=os.path.join(args.build, "wharf"), PYTHONDONTWRITEBYTECODE="1")
     log = os.path.join(args.build, "sanitizer-report")
