@@ -28,10 +28,7 @@ int command_migrate(struct cli *cli, struct err *err)
 {
     struct settings settings;
     _cleanup_(db_closep) struct db *db = NULL;
-    if (settings_load(cli, &settings, err) != 0)
-        return -1;
-    struct db_config config = {.uri = settings.db_uri, .sync_full = true};
-    if (db_open(&config, &db, err) != 0)
+    if (settings_load(cli, &settings, err) != 0 || stores_open_db(&settings, &db, err) != 0)
         return -1;
     if (cli->status)
         return show_migrations(db, cli, err);

@@ -23,13 +23,20 @@ static int make_parent(const char *uri, struct err *err)
     return file_make_dirs(folder, DIR_MODE, err);
 }
 
+int stores_open_db(const struct settings *settings, struct db **out, struct err *err)
+{
+    struct db_config config = {.uri = settings->db_uri, .sync_full = true};
+    if (make_parent(settings->db_uri, err) != 0 || db_open(&config, out, err) != 0)
+        return err_wrap(err, "database: ");
+    return 0;
+}
+
 int stores_open(const struct settings *settings, struct stores *out, struct err *err)
 {
     _cleanup_(db_closep) struct db *db = NULL;
     _cleanup_(blob_store_closep) struct blob_store *blobs = NULL;
-    struct db_config config = {.uri = settings->db_uri, .sync_full = true};
-    if (make_parent(settings->db_uri, err) != 0 || db_open(&config, &db, err) != 0)
-        return err_wrap(err, "database: ");
+    if (stores_open_db(settings, &db, err) != 0)
+        return -1;
     if (migrate_up(db, err) < 0)
         return err_wrap(err, "database schema: ");
     if (blob_store_open_local(settings->storage_path, settings->sync, &blobs, err) != 0)

@@ -11,6 +11,9 @@ struct stores {
     struct blob_store *blobs;
 };
 
+/* The database alone, as it is; creates the folder of an embedded one. */
+int stores_open_db(const struct settings *settings, struct db **out, struct err *err);
+
 /* Open both, creating folders that are missing, and bring the schema up to date. */
 int stores_open(const struct settings *settings, struct stores *out, struct err *err);
 void stores_close(struct stores *stores);

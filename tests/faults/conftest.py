@@ -87,6 +87,9 @@ def injection_options(injection):
             "-e", "inject=" + injection]
 
 
+DETACH_SECONDS = 20
+
+
 @pytest.fixture
 def strace():
     """Attach strace to a running server, to have a system call fail or kill it:
@@ -110,8 +113,14 @@ def strace():
 
 
 def detach(tracer):
+    """Ends strace also where it missed the end of the process that it killed itself, and would keep
+    it from being collected for ever."""
     tracer.terminate()
-    tracer.wait()
+    try:
+        tracer.wait(DETACH_SECONDS)
+    except subprocess.TimeoutExpired:
+        tracer.kill()
+        tracer.wait()
     tracer.stderr.close()
 
 

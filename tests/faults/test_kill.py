@@ -5,7 +5,7 @@ import os
 import pytest
 
 import server as servers
-from conftest import injections
+from conftest import detach, injections
 from witness import ALICE, received
 from registry import digest_of
 
@@ -27,11 +27,12 @@ PUSH = {
 @pytest.mark.parametrize("injection", injections(PUSH))
 def test_push(server, strace, witness, injection):
     """Which thread gets that far depends, so that it may take several pushes."""
-    strace(server, injection)
+    tracer = strace(server, injection)
     number = 0
     while witness.push(server, f"during{number}", [os.urandom(300_000), os.urandom(70_000)]):
         number += 1
         assert number < 30
+    detach(tracer)
     assert server.process.wait(servers.WAIT_SECONDS) == -9
     server.kill()
     server.start()

@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 import server as servers
-from conftest import injections
+from conftest import detach, injections
 from witness import NAME
 from registry import digest_of
 
@@ -106,12 +106,13 @@ def test_background(new_server, strace, witness, garbage, eager, injection):
         collect(garbage, 2)
     server = new_server(garbage, config=eager)
     server.folder = garbage
-    strace(server, injection)
+    tracer = strace(server, injection)
     number = 0
     while server.process.poll() is None:
         witness.push(server, f"during{number}", [os.urandom(100)])
         number += 1
         assert number < 300
+    detach(tracer)
     server.kill()
     server.start()
     witness.check(server)
