@@ -17,6 +17,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 import server as servers  # noqa: E402
 from witness import ALICE, Witness  # noqa: E402
 
+DETACH_SECONDS = 20
+
 
 class Prepared:
     """The data directory that tests copy, and what was pushed to it."""
@@ -85,9 +87,6 @@ def injections(table, what="signal=SIGKILL"):
 def injection_options(injection):
     return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + injection.split(":")[0],
             "-e", "inject=" + injection]
-
-
-DETACH_SECONDS = 20
 
 
 @pytest.fixture
@@ -168,6 +167,18 @@ def is_traced(pid):
     except (FileNotFoundError, ProcessLookupError):
         return not os.path.exists(f"/proc/{pid}") or is_traced(pid)
     return True
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A configuration folder with a certificate, for `config` of a server that speaks TLS."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-keyout", folder / "ssl.key", "-out", folder / "ssl.cert"],
+                   check=True, capture_output=True)
+    (folder / "config.yaml").write_text("SERVER_HOSTNAME: 127.0.0.1:0\n", encoding="ascii")
+    return folder
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import random
 import resource
 import select
 import socket
-import subprocess
 import time
 
 import pytest
@@ -35,18 +34,6 @@ def descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-@pytest.fixture
-def certificate(tmp_path):
-    folder = tmp_path / "tls"
-    folder.mkdir()
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                    "-keyout", folder / "ssl.key", "-out", folder / "ssl.cert"],
-                   check=True, capture_output=True)
-    (folder / "config.yaml").write_text("SERVER_HOSTNAME: 127.0.0.1:0\n", encoding="ascii")
-    return folder
 
 
 def cpu_seconds(pid):

@@ -181,6 +181,7 @@ FAILS = (
 @pytest.mark.parametrize("injection", FAILS)
 def test_call_fails(server, strace, witness, injection):
     """A call that fails is never an acknowledged push, and the next push works."""
+    assert witness.push(server, "warm", [b"so that the log is in use"])
     tracer = strace(server, injection)
     acknowledged = all(witness.push(server, f"during{number}", [os.urandom(100_000)])
                        for number in range(8))

@@ -6,7 +6,6 @@ import random
 import socket
 import ssl
 import struct
-import subprocess
 
 import pytest
 
@@ -18,18 +17,6 @@ from witness import received
 
 CONTENT = os.urandom(3_000_000)
 SEED = 20261124  # of the offsets, so that a failure can be repeated
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A configuration folder with a certificate."""
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                    "-keyout", folder / "ssl.key", "-out", folder / "ssl.cert"],
-                   check=True, capture_output=True)
-    (folder / "config.yaml").write_text("SERVER_HOSTNAME: 127.0.0.1:0\n", encoding="ascii")
-    return folder
 
 
 @pytest.fixture
