@@ -94,6 +94,13 @@ int file_sync_dir(const char *path, struct err *err)
     return 0;
 }
 
+int file_sync_parent(const char *path, struct err *err)
+{
+    char parent[PATH_MAX];
+    parent_of(path, parent);
+    return file_sync_dir(parent, err);
+}
+
 static int fill(int fd, const char *path, struct str data, mode_t mode, struct err *err)
 {
     if (file_write_all(fd, data.ptr, data.len, err) != 0)

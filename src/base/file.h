@@ -20,5 +20,7 @@ int file_replace(const char *path, struct str data, mode_t mode, struct err *err
 int file_make_dirs(const char *path, mode_t mode, struct err *err);
 /* Make a directory's entries durable. */
 int file_sync_dir(const char *path, struct err *err);
+/* Make the entry of a file in its directory durable. */
+int file_sync_parent(const char *path, struct err *err);
 /* Write all of it, resuming after short writes. */
 int file_write_all(int fd, const void *data, size_t len, struct err *err);

@@ -511,6 +511,13 @@ void conn_back(struct conn *conn)
     }
 }
 
+/* A peer that takes nothing would have the kernel keep what it was sent for minutes more. */
+static void forget_unsent(const struct conn *conn)
+{
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 void conn_expired(struct conn *conn)
 {
     engine_count(&conn->reactor->counters.deadline_closed, 1);
@@ -523,6 +530,11 @@ void conn_expired(struct conn *conn)
     case CONN_PARKED:
         conn->current->body.timed_out = true;
         lend(conn);
+        break;
+    case CONN_SEND:
+        forget_unsent(conn);
+        conn->closing = true;
+        conn_close(conn);
         break;
     default:
         conn->closing = true;

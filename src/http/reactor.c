@@ -220,8 +220,10 @@ void reactor_give_back(struct conn *conn, enum verdict verdict)
 void reactor_wake(struct reactor *reactor)
 {
     uint64_t one = 1;
-    ssize_t n = write(reactor->wake_fd, &one, sizeof one);
-    (void)n; /* full means that it is awake already */
+    ssize_t n;
+    do {
+        n = write(reactor->wake_fd, &one, sizeof one);
+    } while (n < 0 && errno == EINTR); /* else full: it is awake already */
 }
 
 /* --- the loop --- */

@@ -8,13 +8,17 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "support"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
 
 import server as servers  # noqa: E402
 from witness import ALICE, Witness  # noqa: E402
+
+DETACH_SECONDS = 20
 
 
 class Prepared:
@@ -77,16 +81,13 @@ def server(new_server, data):
 
 def injections(table, what="signal=SIGKILL"):
     """Parameters for what happens at the n-th call of each kind: {"fsync": (1, 2)}."""
-    return [pytest.param(f"{call}:{what}:when={when}", id=f"{call}-{when}")
+    return [pytest.param(f"{call}:{what}:when={when}", id=f"{call}-{what.split('=')[1]}-{when}")
             for call, whens in table.items() for when in whens]
 
 
 def injection_options(injection):
     return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + injection.split(":")[0],
             "-e", "inject=" + injection]
-
-
-DETACH_SECONDS = 20
 
 
 @pytest.fixture
@@ -123,6 +124,25 @@ def detach(tracer):
     tracer.stderr.close()
 
 
+def wait_held(pid):
+    """Until a thread is held by its tracer, where a system call begins or the process is stopped,
+    for longer than a system call takes that is only looked at."""
+    def held():
+        states = set()
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/stat", encoding="ascii") as stat:
+                states.add((thread, stat.read().rpartition(") ")[2][0]))
+        return {thread for thread, state in states if state == "t"}
+
+    def held_for_long():
+        threads = held()
+        for _ in range(20):
+            time.sleep(0.01)
+            threads &= held()
+        return threads
+    servers.wait_for(held_for_long, "a thread to be held")
+
+
 @pytest.fixture
 def run_hurt():
     """Run a command of wharf with a system call that fails or kills: its exit code and output."""
@@ -148,6 +168,18 @@ def is_traced(pid):
     except (FileNotFoundError, ProcessLookupError):
         return not os.path.exists(f"/proc/{pid}") or is_traced(pid)
     return True
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A configuration folder with a certificate, for `config` of a server that speaks TLS."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-keyout", folder / "ssl.key", "-out", folder / "ssl.cert"],
+                   check=True, capture_output=True)
+    (folder / "config.yaml").write_text("SERVER_HOSTNAME: 127.0.0.1:0\n", encoding="ascii")
+    return folder
 
 
 @pytest.fixture

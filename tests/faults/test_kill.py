@@ -5,7 +5,7 @@ import os
 import pytest
 
 import server as servers
-from conftest import detach
+from conftest import detach, injections
 from witness import ALICE, received
 from registry import digest_of
 
@@ -24,12 +24,7 @@ PUSH = {
 }
 
 
-def points(table):
-    return [pytest.param(f"{call}:signal=SIGKILL:when={when}", id=f"{call}-{when}")
-            for call, whens in table.items() for when in whens]
-
-
-@pytest.mark.parametrize("injection", points(PUSH))
+@pytest.mark.parametrize("injection", injections(PUSH))
 def test_push(server, strace, witness, injection):
     """Which thread gets that far depends, so that it may take several pushes."""
     tracer = strace(server, injection)
@@ -39,6 +34,7 @@ def test_push(server, strace, witness, injection):
         assert number < 30
     detach(tracer)
     assert server.process.wait(servers.WAIT_SECONDS) == -9
+    server.kill()
     server.start()
     witness.check(server)
     witness.finish_sessions(server)
@@ -82,7 +78,7 @@ FRESH = {
 }
 
 
-@pytest.mark.parametrize("injection", points(FRESH))
+@pytest.mark.parametrize("injection", injections(FRESH))
 def test_first_start(run_hurt, new_server, prepared, tmp_path, injection):
     data = tmp_path / "data"
     code, output = run_hurt(injection, "repo", "list", "--data", data)

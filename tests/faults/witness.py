@@ -106,7 +106,8 @@ class Witness:
             reply = repo.get(f"blobs/{digest}")
             assert digest in self.blobs or reply.status_code in (200, 404), reply.text
             if digest in self.blobs or reply.status_code == 200:
-                assert reply.status_code == 200 and reply.content == content, digest
+                assert reply.status_code == 200, f"{digest}: {reply.status_code} {reply.text}"
+                assert reply.content == content, digest
         for digest, content in self.manifests.items():
             reply = repo.get_manifest(digest)
             assert reply.status_code == 200 and reply.content == content, digest

@@ -123,6 +123,15 @@ static int use_log(struct sqlite_conn *conn, struct err *err)
     }
 }
 
+/* The log's name must be durable before anything in it is: SQLite goes on when it cannot make it
+ * so. Reading opens the log. */
+static int sync_log_name(struct sqlite_conn *conn, struct err *err)
+{
+    if (sqlite3_exec(conn->db, "PRAGMA user_version", NULL, NULL, NULL) != SQLITE_OK)
+        return fail(conn, err);
+    return file_sync_parent(conn->path, err);
+}
+
 static int on_log_grown(void *context, sqlite3 *db, const char *name, int pages)
 {
     (void)db, (void)name;
@@ -140,10 +149,13 @@ static int set_up(struct sqlite_conn *conn, enum db_role role, struct err *err)
              role == DB_ROLE_WATCHER ? -16 : -512, LOG_KEPT,
              conn->config->sync_full ? "FULL" : "NORMAL", role == DB_ROLE_WRITER ? "OFF" : "ON");
     sqlite3_busy_timeout(conn->db, (int)conn->config->wait_ms);
-    if (role == DB_ROLE_WRITER && conn->path && use_log(conn, err) != 0)
+    bool writes_file = role == DB_ROLE_WRITER && conn->path;
+    if (writes_file && use_log(conn, err) != 0)
         return -1;
     if (sqlite3_exec(conn->db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return fail(conn, err);
+    if (writes_file && conn->config->sync_full && sync_log_name(conn, err) != 0)
+        return -1;
     sqlite3_wal_hook(conn->db, on_log_grown, conn);
     conn->checkpoint_at = CHECKPOINT_PAGES;
     const char *begin = role == DB_ROLE_WRITER ? "BEGIN IMMEDIATE" : "BEGIN";

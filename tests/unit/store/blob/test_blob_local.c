@@ -325,6 +325,7 @@ static void test_kill(void **state)
     _cleanup_(blob_store_closep) struct blob_store *store = open_store("blobs");
     _cleanup_(blob_writer_closep) struct blob_writer *writer = NULL;
     assert_ok(blob_writer_open(store, key_a, safe, &writer, &err), &err);
+    assert_ok(blob_writer_sync(writer, &err), &err); /* cuts off what was not safe */
     _cleanup_close_ int fd = -1;
     assert_ok(blob_open(store, key_a, &fd, &size, &err), &err);
     assert_int_equal(size, safe);
