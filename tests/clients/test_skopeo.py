@@ -109,7 +109,7 @@ def test_login(skopeo, images, name, home):
     succeeds(["skopeo", "copy", trust.replace("--", "--dest-"), f"oci:{images.folder}:small",
               skopeo.reference(f"{name}:v1")], home.env)
     assert address in (home.path / "auth.json").read_text()
-    succeeds(["skopeo", "logout", trust, address], home.env)
+    succeeds(["skopeo", "logout", address], home.env)
     fails(["skopeo", "inspect", trust, skopeo.reference(f"{name}:v1")], home.env,
           "access to the requested resource is not authorized")
 
