@@ -77,6 +77,7 @@ static int check_forgotten(struct fsck_run *run, struct arena *arena,
         .kind = FSCK_FORGOTTEN,
         .name = digest_text(arena, &blob->digest),
         .size = blob->size,
+        .found = blob->size,
     };
     if (run->fsck->repair) {
         if (fsck_run_enqueue(run, GC_BLOB, blob->id, err) != 0)

@@ -101,7 +101,12 @@ static int is_forgotten(struct fsck_run *run, struct db_tx *tx, struct arena *ar
 static int tell_forgotten(struct fsck_run *run, enum gc_kind kind, int64_t id, const char *name,
                           int64_t size, struct err *err)
 {
-    struct fsck_finding finding = {.kind = FSCK_FORGOTTEN, .name = name, .size = size};
+    struct fsck_finding finding = {
+        .kind = FSCK_FORGOTTEN,
+        .name = name,
+        .size = size,
+        .found = size,
+    };
     if (run->fsck->repair) {
         if (fsck_run_enqueue(run, kind, id, err) != 0)
             return -1;

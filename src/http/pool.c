@@ -141,9 +141,10 @@ bool pool_submit(struct pool *pool, struct job *job, bool refusable)
             pool->first = job;
         pool->last = job;
         atomic_store_explicit(&pool->queued, queued + 1, memory_order_relaxed);
-        pthread_cond_signal(&pool->wake);
     }
     pthread_mutex_unlock(&pool->lock);
+    if (!refused) /* not under the lock, which the thread that wakes would have to wait for */
+        pthread_cond_signal(&pool->wake);
     return !refused;
 }
 

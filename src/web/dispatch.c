@@ -82,7 +82,8 @@ static int authenticate(struct call *call, struct err *err)
         return err_set(
             err, ERR_UNAUTHORIZED,
             "this address takes a bearer token; get one from the realm of the challenge");
-    call->bearer = token_cached(call->service->auth, token, call->now_ms);
+    if (!call->bearer) /* the quick path may have found it already */
+        call->bearer = token_cached(call->service->auth, token, call->now_ms);
     if (!call->bearer &&
         token_verify(call->service->auth, token, call->now_ms, &call->bearer, err) != 0)
         return -1;
@@ -231,8 +232,10 @@ static bool start(void *context, struct request *request, struct reply *reply,
 static bool quick(void *context, struct request *request, struct reply *reply)
 {
     struct call *call = call_new(context, request, reply);
+    if (!call->route || !call->route->quick)
+        return false;
     call->cache_version = manifest_cache_version(call->service->cache, request->reactor);
-    return call->route && call->route->quick && call->route->quick(call);
+    return call->route->quick(call);
 }
 
 static void error(void *context, struct request *request, struct reply *reply, int status,

@@ -8,10 +8,12 @@
 
 enum { ENTRIES_MAX = 8192, KEY_MAX = 512 };
 
+/* Touched by its reactor's thread only, but for the lru. */
 struct view {
     struct lru *lru;
-    uint64_t version; /* written by the reactor's thread only */
-    bool usable;      /* the version could be read */
+    uint64_t version;
+    bool checked; /* the version is of this batch of events */
+    bool usable;  /* it could be read */
 };
 
 struct manifest_cache {
@@ -43,19 +45,23 @@ void manifest_cache_free(struct manifest_cache *cache)
 
 void manifest_cache_tick(struct manifest_cache *cache, unsigned reactor)
 {
+    cache->views[reactor].checked = false;
+}
+
+uint64_t manifest_cache_version(struct manifest_cache *cache, unsigned reactor)
+{
     struct view *view = &cache->views[reactor];
     uint64_t version;
     struct err ignored; /* without a version the cache is not used; requests report the trouble */
+    if (view->checked)
+        return view->version;
+    view->checked = true;
     view->usable = db_version(cache->db, reactor, &version, &ignored) == 0;
     if (view->usable && version != view->version) {
         lru_clear(view->lru);
         view->version = version;
     }
-}
-
-uint64_t manifest_cache_version(const struct manifest_cache *cache, unsigned reactor)
-{
-    return cache->views[reactor].version;
+    return view->version;
 }
 
 static struct str make_key(char out[KEY_MAX], const char *repository, const char *reference)

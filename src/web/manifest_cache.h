@@ -29,10 +29,11 @@ struct manifest_cache *manifest_cache_new(struct db *db, unsigned reactors, size
 void manifest_cache_free(struct manifest_cache *cache);
 DEFINE_CLEANUP(struct manifest_cache, manifest_cache_free)
 
-/* On the reactor's thread: look whether the database has changed. */
+/* On the reactor's thread: a new batch of events begins. */
 void manifest_cache_tick(struct manifest_cache *cache, unsigned reactor);
-/* On the reactor's thread: the version that a load started now may be labelled with. */
-uint64_t manifest_cache_version(const struct manifest_cache *cache, unsigned reactor);
+/* On the reactor's thread, before manifest_cache_get: the version that a load started now may be
+ * labelled with. Asks the database the first time in a batch. */
+uint64_t manifest_cache_version(struct manifest_cache *cache, unsigned reactor);
 
 /* A current entry for (repository, tag or digest), with a reference for the caller, or NULL. */
 struct cached_manifest *manifest_cache_get(struct manifest_cache *cache, unsigned reactor,

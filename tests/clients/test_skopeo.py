@@ -114,6 +114,15 @@ def test_login(skopeo, images, name, home):
           "access to the requested resource is not authorized")
 
 
+def test_public(skopeo, images, name, server):
+    """Anybody pulls from a public repository, and nobody pushes there without a login."""
+    succeeds(skopeo.push(f"oci:{images.folder}:small", f"{name}:v1"), skopeo.env)
+    server.run("repo", "public", name)
+    succeeds(skopeo.ask("inspect", f"{name}:v1", credentials=None), skopeo.env)
+    fails(skopeo.push(f"oci:{images.folder}:small", f"{name}:v2", credentials=None), skopeo.env,
+          "unauthorized")
+
+
 class TestRefusals:
     """What a user reads."""
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fixtures of the fault tests: a registry that is hurt on purpose, and the judgement afterwards."""
+"""Fixtures of the fault tests: a registry that is hurt on purpose, and the judgement afterwards.
+
+One data directory is prepared for all: a user, an image, and a token that stays valid because the
+key that signed it is in the database. Each test works on its own copy.
+"""
 import os
 import shutil
 import subprocess
@@ -9,140 +13,159 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "support"))
 
-import registry  # noqa: E402
 import server as servers  # noqa: E402
+from witness import ALICE, Witness  # noqa: E402
 
-ALICE = ("alice", "correct-horse")
+
+class Prepared:
+    """The data directory that tests copy, and what was pushed to it."""
+
+    def __init__(self, data):
+        self.data = data
+        server = servers.Server(data)
+        server.run("user", "create", ALICE[0], "--password-stdin", password=ALICE[1] + "\n")
+        server.start()
+        self.token = Witness().login(server)
+        self.witness = self.new_witness()
+        assert self.witness.push(server, "before", [b"already here", b"and this"])
+        server.stop()
+
+    def new_witness(self):
+        return Witness(self.token)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    return Prepared(tmp_path_factory.mktemp("prepared") / "data")
 
 
 @pytest.fixture
-def new_server(tmp_path):
-    """A server with one user: new_server(data=...). Stopped, if it still runs, at the end."""
+def witness(prepared):
+    """Knows what the prepared directory holds."""
+    witness = prepared.new_witness()
+    witness.remember(prepared.witness)
+    return witness
+
+
+@pytest.fixture
+def data(prepared, tmp_path):
+    """A copy of the prepared directory."""
+    return shutil.copytree(prepared.data, tmp_path / "data")
+
+
+@pytest.fixture
+def new_server():
+    """A server, started: new_server(data, ...). Killed at the end if it still runs."""
     started = []
 
-    def start(data=None):
-        server = servers.Server(data or tmp_path / "data")
-        server.run("user", "create", ALICE[0], "--password-stdin", password=ALICE[1] + "\n")
-        started.append(server.start())
-        return server
+    def start(data, **more):
+        server = servers.Server(data, **more)
+        started.append(server)
+        return server.start()
 
     yield start
     for server in started:
         if server.process:
-            server.kill()
+            server.process.kill()
+            server.process.wait()
+
+
+@pytest.fixture
+def server(new_server, data):
+    return new_server(data)
+
+
+def injections(table, what="signal=SIGKILL"):
+    """Parameters for what happens at the n-th call of each kind: {"fsync": (1, 2)}."""
+    return [pytest.param(f"{call}:{what}:when={when}", id=f"{call}-{when}")
+            for call, whens in table.items() for when in whens]
+
+
+def injection_options(injection):
+    return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + injection.split(":")[0],
+            "-e", "inject=" + injection]
+
+
+DETACH_SECONDS = 20
 
 
 @pytest.fixture
 def strace():
-    """Attach strace to a running server and have a system call fail or kill it:
-    strace(server, "fdatasync:error=EIO:when=1")."""
+    """Attach strace to a running server, to have a system call fail or kill it:
+    strace(server, "fdatasync:error=EIO:when=1"). It counts the calls of each thread apart."""
     if not shutil.which("strace"):
         pytest.skip("strace is not installed")
     attached = []
 
     def attach(server, injection):
-        name = injection.split(":")[0]
-        tracer = subprocess.Popen(
-            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={name}",
-             "-e", f"inject={injection}", "-p", str(server.process.pid)],
-            stderr=subprocess.PIPE, text=True)
+        pid = server.process.pid
+        tracer = subprocess.Popen([*injection_options(injection), "-p", str(pid)],
+                                  stderr=subprocess.PIPE, text=True)
         attached.append(tracer)
-        servers.wait_for(lambda: traced(server.process.pid), "strace to attach")
+        servers.wait_for(lambda: is_traced(pid) or tracer.poll() is not None, "strace to attach")
+        assert tracer.poll() is None or server.process.poll() is not None, tracer.stderr.read()
         return tracer
 
     yield attach
     for tracer in attached:
-        tracer.terminate()
-        tracer.wait()
+        detach(tracer)
 
 
-def traced(pid):
-    """Whether every thread of the process has a tracer."""
+def detach(tracer):
+    """Ends strace also where it missed the end of the process that it killed itself, and would keep
+    it from being collected for ever."""
+    tracer.terminate()
     try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except FileNotFoundError:
-        return True
-    for thread in threads:
-        try:
-            with open(f"/proc/{pid}/task/{thread}/status", encoding="ascii") as status:
-                if "TracerPid:\t0\n" in status.read():
-                    return False
-        except FileNotFoundError:
-            pass
-    return True
-
-
-class Witness:
-    """Remembers what the registry has acknowledged, and compares later."""
-
-    def __init__(self, name="alice/witness"):
-        self.name = name
-        self.blobs, self.manifests, self.tags = {}, {}, {}
-
-    def repository(self, server):
-        return registry.Registry(server.base, ALICE).repository(self.name)
-
-    def push(self, repo, tag, layers):
-        """Push an image; whatever was acknowledged before a failure is remembered. True when all
-        of it was."""
-        try:
-            for content in layers:
-                self.push_blob(repo, content)
-            config = b'{"tag":"' + tag.encode() + b'"}'
-            self.push_blob(repo, config)
-            document = registry.encode({
-                "schemaVersion": 2, "mediaType": registry.OCI_MANIFEST,
-                "config": registry.descriptor(config, registry.OCI_CONFIG),
-                "layers": [registry.descriptor(layer, registry.OCI_LAYER) for layer in layers]})
-            if repo.put_manifest(tag, document).status_code != 201:
-                return False
-            self.manifests[registry.digest_of(document)] = document
-            self.tags[tag] = document
-            return True
-        except registry.requests.RequestException:
-            return False
-
-    def push_blob(self, repo, content):
-        """As docker does: POST, PATCH, PUT."""
-        location = repo.start_upload()
-        reply = repo.patch(location, data=content)
-        assert reply.status_code == 202, reply.text
-        digest = registry.digest_of(content)
-        reply = repo.finish_upload(reply.headers["Location"], digest)
-        if reply.status_code == 201:
-            self.blobs[digest] = content
-        else:
-            assert reply.status_code >= 500, reply.text
-            raise registry.requests.RequestException("refused: " + reply.text)
-
-    def check(self, server):
-        """Everything acknowledged is there and right; nothing is there that is wrong."""
-        repo = self.repository(server)
-        for digest, content in self.blobs.items():
-            reply = repo.get(f"blobs/{digest}")
-            assert reply.status_code == 200 and reply.content == content, digest
-        for digest, content in self.manifests.items():
-            reply = repo.get_manifest(digest)
-            assert reply.status_code == 200 and reply.content == content, digest
-        for tag, content in self.tags.items():
-            assert repo.get_manifest(tag).content == content, tag
-        self.check_visible(repo)
-        found = server.run("fsck", "--verify", check=False)
-        assert found.returncode == 0, found.stdout + found.stderr
-
-    def check_visible(self, repo):
-        """Also what was not acknowledged is whole where it can be seen."""
-        reply = repo.get("tags/list")
-        for tag in (reply.json()["tags"] if reply.status_code == 200 else []):
-            reply = repo.get_manifest(tag)
-            assert reply.status_code == 200
-            assert registry.digest_of(reply.content) == reply.headers["Docker-Content-Digest"]
-            document = reply.json()
-            for blob in [document["config"], *document["layers"]]:
-                content = repo.get(f"blobs/{blob['digest']}").content
-                assert registry.digest_of(content) == blob["digest"]
+        tracer.wait(DETACH_SECONDS)
+    except subprocess.TimeoutExpired:
+        tracer.kill()
+        tracer.wait()
+    tracer.stderr.close()
 
 
 @pytest.fixture
-def witness():
-    return Witness()
+def run_hurt():
+    """Run a command of wharf with a system call that fails or kills: its exit code and output."""
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+
+    def run(injection, *args):
+        command = [*injection_options(injection), servers.WHARF, *map(str, args)]
+        done = subprocess.run(command, capture_output=True, text=True,
+                              timeout=servers.WAIT_SECONDS)
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def is_traced(pid):
+    """Whether every thread of the process has a tracer; true when there is no such process."""
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/status", encoding="ascii") as status:
+                if "TracerPid:\t0\n" in status.read():
+                    return False
+    except (FileNotFoundError, ProcessLookupError):
+        return not os.path.exists(f"/proc/{pid}") or is_traced(pid)
+    return True
+
+
+@pytest.fixture
+def mount(tmp_path):
+    """A file system of its own: mount("-t", "tmpfs", "-o", "size=1m", "tmpfs"). Its folder."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting needs root")
+    mounted = []
+
+    def mount(*args):
+        folder = tmp_path / f"disk{len(mounted)}"
+        folder.mkdir()
+        done = subprocess.run(["mount", *args, folder], capture_output=True, text=True)
+        if done.returncode != 0:
+            pytest.skip("cannot mount here: " + done.stderr.strip())
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", "-l", folder], check=True)

@@ -137,11 +137,11 @@ static void pushes_next_to_it_stay_whole(void **state)
     w.gc.policy.grace_ms = 0;
     w.gc.policy.lease_ms = w.uploads.policy.lease_ms = HOUR_MS;
     int64_t shared = world_repository(&w, "shared");
+    struct gc_worker *worker = start(&w, 1);
     for (int i = 0; i < PUSHERS; i++) {
         pushers[i] = (struct pusher){&w, shared, i, &left, {0}, NULL};
         assert_int_equal(pthread_create(&threads[i], NULL, push_many, &pushers[i]), 0);
     }
-    struct gc_worker *worker = start(&w, 1);
     for (int i = 0; i < PUSHERS; i++) {
         pthread_join(threads[i], NULL);
         if (pushers[i].failed)
