@@ -16,7 +16,6 @@ import server as servers
 
 ALICE = ("alice", "correct-horse")
 BOB = ("bob", "battery-staple")
-CAROL = ("carol", "carols-password")  # whose password is mistyped: it locks her out for a moment
 TIMEOUT = 180
 
 numbers = itertools.count(1)
@@ -48,7 +47,7 @@ def server(tmp_path_factory, authority):
     (folder / "config.yaml").write_text("SERVER_HOSTNAME: registry.example:5000\n")
     server = servers.Server(tmp_path_factory.mktemp("server") / "data", config=folder,
                             listen=["127.0.0.1:0", "https://127.0.0.1:0"])
-    for name, password in (ALICE, BOB, CAROL):
+    for name, password in (ALICE, BOB):
         server.run("user", "create", name, "--password-stdin", password=password + "\n")
     yield server.start()
     server.stop()
@@ -67,6 +66,14 @@ def endpoint(request, server, authority):
 def name():
     """Of a repository of alice that no other test uses."""
     return f"alice/app{next(numbers)}"
+
+
+@pytest.fixture
+def mistaken(server):
+    """A user of this test only, with a wrong password: each mistake closes the account longer."""
+    name = f"user{next(numbers)}"
+    server.run("user", "create", name, "--password-stdin", password="right-password\n")
+    return name, "wrong-password"
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,10 @@
 """podman and buildah: login, push, pull, tag, list, delete; and what they say when they may not."""
 import json
 import shutil
-import time
 
 import pytest
 
-from conftest import ALICE, BOB, CAROL, fails, succeeds
+from conftest import ALICE, BOB, fails, succeeds
 from registry import OCI_INDEX, OCI_MANIFEST
 
 
@@ -146,10 +145,9 @@ def test_unknown(podman, name, alice):
           f"repository {name}-none is not known")
 
 
-def test_wrong_password(endpoint, home):
-    time.sleep(1)  # the account is closed for a moment after each mistake
+def test_wrong_password(endpoint, home, mistaken):
     podman = Podman(endpoint, home)
-    fails(podman.login((CAROL[0], "wrong-password")), home.env, "invalid username/password")
+    fails(podman.login(mistaken), home.env, "invalid username/password")
 
 
 class TestBuildah:
