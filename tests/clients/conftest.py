@@ -84,8 +84,9 @@ def alice(server):
 
 def apt_mirror():
     """The address that apt has for this Debian."""
-    listing = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)", "Codename: " +
-                              os_release("VERSION_CODENAME")], capture_output=True, text=True)
+    listing = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)",
+                              "Codename: " + os_release("VERSION_CODENAME")],
+                             capture_output=True, text=True)
     return next(iter(listing.stdout.split()), None)
 
 

@@ -162,9 +162,10 @@ class TestCtr:
             pytest.skip("ctr is not installed")
         trust = ["--plain-http"]
         if endpoint.tls:  # without such a file containerd speaks plain HTTP to localhost
+            url = f"https://{endpoint.address}"
             (tmp_path / endpoint.address).mkdir()
             (tmp_path / endpoint.address / "hosts.toml").write_text(
-                f'server = "https://{endpoint.address}"\n[host."https://{endpoint.address}"]\nca = "{endpoint.authority}/ca.crt"\n')
+                f'server = "{url}"\n[host."{url}"]\nca = "{endpoint.authority}/ca.crt"\n')
             trust = ["--hosts-dir", tmp_path]
 
         def command(verb, *args, credentials=ALICE):

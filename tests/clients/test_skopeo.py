@@ -133,7 +133,7 @@ class TestRefusals:
 
     def test_wrong_password(self, skopeo, pushed, mistaken):
         fails(skopeo.ask("inspect", f"{pushed}:v1", credentials=mistaken), skopeo.env,
-               "invalid username or password")
+              "invalid username or password")
 
     def test_nobody(self, skopeo, pushed):
         fails(skopeo.ask("inspect", f"{pushed}:v1", credentials=None), skopeo.env,
