@@ -1,195 +1,222 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fixtures of the client tests: one registry, plain and with a private CA, the clients' own state in
-a temporary folder, and images to push."""
+"""Fixtures of the tests with real clients: a server with plain HTTP and TLS, images, and a home for
+each client's own state, so that nothing of the machine's configuration takes part."""
+import gzip
+import itertools
 import os
 import shutil
 import subprocess
-import time
+import types
 
 import pytest
 
+import oci
+import registry
 import server as servers
 
 ALICE = ("alice", "correct-horse")
 BOB = ("bob", "battery-staple")
+TIMEOUT = 180
 
-CONTAINERS_CONF = """[containers]
-default_ulimits = ["nofile=16384:16384", "nproc=16384:16384"]
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-"""
+numbers = itertools.count(1)
 
 
-class Result:
-    def __init__(self, done):
-        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
-        self.text = done.stdout + done.stderr
-
-
-class Machine:
-    """Runs clients whose state lives in one folder."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        for name in ("graph", "run", "docker"):
-            (folder / name).mkdir()
-        (folder / "storage.conf").write_text(
-            f'[storage]\ndriver = "overlay"\ngraphroot = "{folder}/graph"\nrunroot = "{folder}/run"\n')
-        (folder / "registries.conf").write_text("unqualified-search-registries = []\n")
-        (folder / "containers.conf").write_text(CONTAINERS_CONF)
-        (folder / "policy.json").write_text('{"default":[{"type":"insecureAcceptAnything"}]}')
-        self.auth = folder / "auth.json"
-        self.auth.write_text("{}")
-        self.env = {name: value for name, value in os.environ.items()
-                    if name not in ("REGISTRY_AUTH_FILE", "DOCKER_HOST", "SSL_CERT_FILE")}
-        self.env.update(
-            CONTAINERS_STORAGE_CONF=str(folder / "storage.conf"),
-            CONTAINERS_REGISTRIES_CONF=str(folder / "registries.conf"),
-            CONTAINERS_CONF=str(folder / "containers.conf"),
-            REGISTRY_AUTH_FILE=str(self.auth), HOME=str(folder),
-            DOCKER_CONFIG=str(folder / "docker"), DOCKER_HOST=f"unix://{folder}/docker.sock")
-
-    def try_run(self, *command, stdin=None):
-        command = [str(word) for word in command]
-        if command[0] == "skopeo":
-            command[1:1] = ["--policy", str(self.folder / "policy.json")]
-        return Result(subprocess.run(command, env=self.env, input=stdin, capture_output=True,
-                                     text=True, timeout=300))
-
-    def run(self, *command, stdin=None):
-        result = self.try_run(*command, stdin=stdin)
-        assert result.code == 0, f"{' '.join(map(str, command))}\n{result.text}"
-        return result.out.strip()
-
-    def refused(self, *command):
-        """What the client says when it fails, as it must."""
-        result = self.try_run(*command)
-        assert result.code != 0, f"{' '.join(map(str, command))} should have failed"
-        return result.text
+def make_certificates(folder, authority):
+    """A private authority, and a certificate of its making for localhost."""
+    def openssl(*args):
+        subprocess.run(["openssl", *args], check=True, capture_output=True, cwd=folder)
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    openssl("req", "-x509", *key, "-days", "2", "-subj", "/CN=test authority", "-keyout", "ca.key",
+            "-out", f"{authority}/ca.crt")
+    openssl("req", *key, "-subj", "/CN=localhost", "-addext",
+            "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", "ssl.key", "-out", "ssl.csr")
+    openssl("x509", "-req", "-in", "ssl.csr", "-CA", f"{authority}/ca.crt", "-CAkey", "ca.key",
+            "-CAcreateserial", "-copy_extensions", "copy", "-days", "2", "-out", "ssl.cert")
 
 
 @pytest.fixture(scope="session")
-def machine(tmp_path_factory):
-    """Without the clients there is nothing to test: the reason is told."""
-    missing = [name for name in ("podman", "skopeo", "buildah") if not shutil.which(name)]
-    if missing or os.geteuid() != 0:
-        pytest.skip("needs root and " + ", ".join(missing or ["nothing else"]))
-    machine = Machine(tmp_path_factory.mktemp("machine"))
-    yield machine
-    subprocess.run(["umount", "-l", str(machine.folder / "graph" / "overlay")],
-                   capture_output=True)
+def authority(tmp_path_factory):
+    """The folder with ca.crt, as clients want it."""
+    return tmp_path_factory.mktemp("authority")
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The registry: .plain and .tls are what clients type."""
-    config = tmp_path_factory.mktemp("config")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                    "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout",
-                    config / "ssl.key", "-out", config / "ssl.cert"], check=True, capture_output=True)
-    (config / "config.yaml").write_text("SERVER_HOSTNAME: localhost\n")
-    certificates = config / "certs"
-    certificates.mkdir()
-    shutil.copy(config / "ssl.cert", certificates / "ca.crt")
-    server = servers.Server(tmp_path_factory.mktemp("site") / "data", config=config,
-                            listen=("127.0.0.1:0", "https://127.0.0.1:0"))
+def server(tmp_path_factory, authority):
+    folder = tmp_path_factory.mktemp("config")
+    make_certificates(folder, authority)
+    (folder / "config.yaml").write_text("SERVER_HOSTNAME: registry.example:5000\n")
+    server = servers.Server(tmp_path_factory.mktemp("server") / "data", config=folder,
+                            listen=["127.0.0.1:0", "https://127.0.0.1:0"])
     for name, password in (ALICE, BOB):
         server.run("user", "create", name, "--password-stdin", password=password + "\n")
-    server.start()
-    server.plain = f"127.0.0.1:{server.ports[0]}"
-    server.tls = f"localhost:{server.ports[1]}"
-    server.certificates = certificates
-    yield server
+    yield server.start()
     server.stop()
 
 
+@pytest.fixture(scope="session", params=["http", "https"])
+def endpoint(request, server, authority):
+    """How clients reach the server: .address, .tls, .authority."""
+    tls = request.param == "https"
+    address = f"localhost:{server.ports[1]}" if tls else server.address
+    return types.SimpleNamespace(address=address, tls=tls, authority=str(authority),
+                                 scheme=request.param)
+
+
+@pytest.fixture
+def name():
+    """Of a repository of alice that no other test uses."""
+    return f"alice/app{next(numbers)}"
+
+
+@pytest.fixture
+def mistaken(server):
+    """A user of this test only, with a wrong password: each mistake closes the account longer."""
+    name = f"user{next(numbers)}"
+    server.run("user", "create", name, "--password-stdin", password="right-password\n")
+    return name, "wrong-password"
+
+
 @pytest.fixture(scope="session")
-def small(machine):
-    """localhost/small:1, a shell and nothing else."""
-    container = machine.run("buildah", "from", "scratch")
-    root = machine.run("buildah", "mount", container)
-    os.makedirs(root + "/bin")
-    shutil.copy("/bin/busybox", root + "/bin/busybox")
-    os.symlink("busybox", root + "/bin/sh")
-    machine.run("buildah", "umount", container)
-    machine.run("buildah", "config", "--cmd", "/bin/sh", "--env", "PATH=/bin", container)
-    machine.run("buildah", "commit", "-q", "--rm", container, "localhost/small:1")
-    return "localhost/small:1"
+def alice(server):
+    """Our own client, to look at what the others have done."""
+    return registry.Registry(server.base, ALICE)
 
 
-def build(machine, name, arch="amd64"):
-    """An image of one file that no other image has."""
-    container = machine.run("buildah", "from", "--arch", arch, "scratch")
-    root = machine.run("buildah", "mount", container)
-    with open(root + "/file", "wb") as file:
-        file.write(os.urandom(100_000))
-    machine.run("buildah", "umount", container)
-    machine.run("buildah", "config", "--arch", arch, container)
-    machine.run("buildah", "commit", "-q", "--rm", container, name)
-    return name
+def apt_mirror():
+    """The address that apt has for this Debian."""
+    listing = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)",
+                              "Codename: " + os_release("VERSION_CODENAME")],
+                             capture_output=True, text=True)
+    return next(iter(listing.stdout.split()), None)
 
 
-def debian_root(folder):
-    """A Debian of more than 100 MB: by debootstrap from the mirror that apt uses; where that cannot
-    be reached, of this system's own files."""
-    mirror = subprocess.run("apt-get indextargets --format '$(REPO_URI)' | head -n 1", shell=True,
-                            capture_output=True, text=True).stdout.strip()
-    done = shutil.which("debootstrap") and mirror and subprocess.run(
-        ["debootstrap", "--variant=minbase", "bookworm", folder, mirror], capture_output=True,
-        timeout=240, check=False).returncode == 0
-    if done:
-        return
+def os_release(key):
+    with open("/etc/os-release", encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith(key + "="):
+                return line.strip().split("=", 1)[1].strip('"')
+    return ""
+
+
+def make_root(folder):
+    """A Debian in the folder: by debootstrap, or where it reaches no mirror of what is installed."""
+    mirror = apt_mirror() if shutil.which("debootstrap") else None
+    if mirror:
+        done = subprocess.run(["debootstrap", "--variant=minbase", os_release("VERSION_CODENAME"),
+                               folder, mirror], capture_output=True)
+        if done.returncode == 0:
+            for waste in ("var/cache/apt/archives", "var/lib/apt/lists"):
+                shutil.rmtree(os.path.join(folder, waste), ignore_errors=True)
+            return
     shutil.rmtree(folder, ignore_errors=True)
-    total = 0
-    for parent, _, names in os.walk("/usr/lib"):
-        target = str(folder) + parent
-        os.makedirs(target, exist_ok=True)
+    copy_installed(folder)
+
+
+def copy_installed(folder, enough=120_000_000):
+    copied = 0
+    for source, _, names in os.walk("/usr/lib"):
+        os.makedirs(folder + source)
         for name in names:
-            path = os.path.join(parent, name)
-            if os.path.isfile(path) and not os.path.islink(path):
-                shutil.copy(path, target)
-                total += os.path.getsize(path)
-        if total > 130_000_000:
+            path = os.path.join(source, name)
+            if os.path.isfile(path) and copied < enough:
+                shutil.copy(path, folder + path)
+                copied += os.path.getsize(path)
+        if copied >= enough:
             return
 
 
 @pytest.fixture(scope="session")
-def large(machine, tmp_path_factory):
-    """localhost/large:1, Debian."""
-    root = tmp_path_factory.mktemp("debian") / "root"
-    debian_root(root)
-    archive = root.parent / "root.tar"
-    subprocess.run(["tar", "-C", root, "--numeric-owner", "-cf", archive, "."], check=True)
-    assert archive.stat().st_size > 100_000_000
-    machine.run("podman", "import", "-q", "--change", "CMD=/bin/bash", archive, "localhost/large:1")
-    archive.unlink()
-    shutil.rmtree(root)
-    return "localhost/large:1"
+def debian_tar(tmp_path_factory):
+    """A tar of a Debian's root, more than 100 MB; kept for later runs."""
+    cache = os.environ.get("WHARF_TEST_CACHE", "/var/tmp/wharf-tests")
+    path = os.path.join(cache, "debian.tar")
+    if not os.path.exists(path):
+        os.makedirs(cache, exist_ok=True)
+        root = str(tmp_path_factory.mktemp("debian") / "root")
+        make_root(root)
+        subprocess.run(["tar", "-C", root, "--numeric-owner", "--sort=name", "--mtime=@0", "-cf",
+                        path + ".new", "."], check=True)
+        shutil.rmtree(root)
+        os.rename(path + ".new", path)
+    assert os.path.getsize(path) > 100_000_000
+    return path
+
+
+def add_debian(layout, tar):
+    """The tar as an image of one compressed layer."""
+    packed = layout.path("layer")
+    with open(tar, "rb") as plain, gzip.GzipFile(packed, "wb", compresslevel=1, mtime=0) as out:
+        shutil.copyfileobj(plain, out, 1 << 20)
+    layer = layout.add_file(packed, registry.OCI_LAYER)
+    config = layout.add_config([oci.digest_of_file(tar)])
+    return layout.add_manifest(config, [layer])
 
 
 @pytest.fixture(scope="session")
-def docker(machine):
-    """A docker daemon of our own."""
-    if not shutil.which("dockerd"):
-        pytest.skip("dockerd is not installed")
-    folder = machine.folder / "dockerd"
-    log = open(machine.folder / "dockerd.log", "wb")
-    daemon = subprocess.Popen(
-        ["dockerd", "--data-root", folder / "data", "--exec-root", folder / "exec", "-H",
-         machine.env["DOCKER_HOST"], "--pidfile", folder.parent / "docker.pid", "--storage-driver",
-         "overlay2", "--iptables=false", "--ip-masq=false", "--bridge=none", "--exec-opt",
-         "native.cgroupdriver=cgroupfs", "--default-ulimit", "nofile=16384:16384"],
-        stdout=log, stderr=log, env=machine.env)
-    deadline = time.monotonic() + 30
-    while machine.try_run("docker", "version").code != 0:
-        assert daemon.poll() is None and time.monotonic() < deadline, \
-            (machine.folder / "dockerd.log").read_text()[-2000:]
-        time.sleep(0.2)
-    yield folder
-    daemon.terminate()
-    daemon.wait(30)
-    log.close()
-    subprocess.run(["umount", "-l", folder / "exec" / "netns" / "default"], capture_output=True)
+def images(tmp_path_factory, debian_tar):
+    """A layout with the tags small, multi (two architectures) and big."""
+    layout = oci.Layout(tmp_path_factory.mktemp("images") / "layout")
+    with open(shutil.which("busybox"), "rb") as program:
+        busybox = program.read()
+    amd = layout.add_image({"bin/busybox": busybox, "bin/sh": busybox})
+    arm = layout.add_image({"bin/busybox": b"another architecture's"}, "arm64")
+    layout.digests = {"small": layout.tag("small", amd),
+                      "multi": layout.tag("multi", layout.add_index([amd, arm])),
+                      "big": layout.tag("big", add_debian(layout, debian_tar))}
+    return layout
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """The state of podman, buildah and skopeo: their environment."""
+    home = tmp_path_factory.mktemp("home")
+    files = {
+        "storage.conf": f'[storage]\ndriver = "overlay"\ngraphroot = "{home}/graph"\n'
+                        f'runroot = "{home}/run"\n',
+        "registries.conf": "unqualified-search-registries = []\n",
+        "containers.conf": '[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\n'
+                           'events_logger = "file"\n',
+        "policy.json": '{"default": [{"type": "insecureAcceptAnything"}]}\n',
+    }
+    for name, text in files.items():
+        (home / name).write_text(text)
+    env = {key: value for key, value in os.environ.items()
+           if key not in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
+    env.update(HOME=str(home), CONTAINERS_STORAGE_CONF=str(home / "storage.conf"),
+               CONTAINERS_REGISTRIES_CONF=str(home / "registries.conf"),
+               CONTAINERS_CONF=str(home / "containers.conf"), XDG_RUNTIME_DIR=str(home),
+               REGISTRY_AUTH_FILE=str(home / "auth.json"), TMPDIR=str(home))
+    yield types.SimpleNamespace(env=env, path=home)
+    subprocess.run(["umount", "-q", f"{home}/graph/overlay"], stderr=subprocess.DEVNULL)
+
+
+def execute(command, env, stdin=None):
+    program = shutil.which(command[0])
+    if not program:
+        pytest.skip(f"{command[0]} is not installed")
+    return subprocess.run([program, *map(str, command[1:])], env=env, input=stdin, text=True,
+                          capture_output=True, timeout=TIMEOUT)
+
+
+def succeeds(command, env, stdin=None):
+    """What the command prints."""
+    done = execute(command, env, stdin)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def fails(command, env, message, stdin=None):
+    """The command fails, and its user reads this."""
+    done = execute(command, env, stdin)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0, said
+    assert message in said, said
+    return said
+
+
+def same_folders(one, two):
+    """Do two folders hold the same files, byte for byte?"""
+    names = sorted(os.listdir(one))
+    return names == sorted(os.listdir(two)) and all(
+        oci.digest_of_file(os.path.join(one, name)) == oci.digest_of_file(os.path.join(two, name))
+        for name in names)

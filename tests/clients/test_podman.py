@@ -1,139 +1,186 @@
 # SPDX-License-Identifier: Apache-2.0
-"""podman, buildah and skopeo: what their users type."""
+"""podman and buildah: login, push, pull, tag, list, delete; and what they say when they may not."""
 import json
-import os
+import shutil
 
 import pytest
 
-from conftest import ALICE, BOB, build
+from conftest import ALICE, BOB, fails, succeeds
+from registry import OCI_INDEX, OCI_MANIFEST
 
 
-def login(machine, address, credentials=ALICE, *options):
-    return machine.run("podman", "login", *options, "-u", credentials[0], "--password-stdin", address,
-                       stdin=credentials[1])
+class Podman:
+    """podman, logged in as alice."""
+
+    def __init__(self, endpoint, home):
+        self.endpoint, self.env = endpoint, home.env
+        self.trust = (f"--cert-dir={endpoint.authority}" if endpoint.tls else "--tls-verify=false")
+
+    def login(self, credentials):
+        user, password = credentials
+        return ["podman", "login", self.trust, "-u", user, "-p", password, self.endpoint.address]
+
+    def reference(self, name):
+        return f"{self.endpoint.address}/{name}"
+
+    def run(self, *args):
+        return succeeds(["podman", *args], self.env)
+
+    def push(self, image, name, *more):
+        return self.run("push", "-q", self.trust, *more, image, self.reference(name))
+
+    def pull(self, name):
+        return self.run("pull", "-q", self.trust, self.reference(name)).strip()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def logged_in(machine, site):
-    login(machine, site.plain, ALICE, "--tls-verify=false")
-    login(machine, site.tls, ALICE, "--cert-dir", site.certificates)
+@pytest.fixture
+def podman(endpoint, home):
+    podman = Podman(endpoint, home)
+    succeeds(podman.login(ALICE), home.env)
+    yield podman
+    succeeds(["podman", "rmi", "-a", "-f"], home.env)
+    succeeds(["podman", "logout", "-a"], home.env)
 
 
-def content_of(folder):
-    """All files of a skopeo dir: layout, by name."""
-    return {name: open(os.path.join(folder, name), "rb").read()
-            for name in sorted(os.listdir(folder)) if name != "version"}
+@pytest.fixture
+def small(podman, images):
+    """The id of the small image in podman's storage."""
+    return podman.run("pull", "-q", f"oci:{images.folder}:small").strip()
 
 
-@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
-@pytest.mark.parametrize("which", ["small"])  # "large" when it has been seen to finish
-def test_round_trip(machine, site, request, tmp_path, which, secure):
-    """Push with podman, pull with skopeo twice: byte for byte, and the image runs its id."""
-    image = request.getfixturevalue(which)
-    address = site.tls if secure else site.plain
-    trust = ["--cert-dir", site.certificates] if secure else ["--tls-verify=false"]
-    source = ["--src-cert-dir", site.certificates] if secure else ["--src-tls-verify=false"]
-    target = ["--dest-cert-dir", site.certificates] if secure else ["--dest-tls-verify=false"]
-    there = f"{address}/alice/{which}:1"
-    machine.run("podman", "push", "-q", *trust, image, there)
-    machine.run("skopeo", "copy", "-q", *source, f"docker://{there}", f"dir:{tmp_path}/one")
-    copy = f"{address}/alice/{which}-copy:1"
-    machine.run("skopeo", "copy", "-q", *target, f"dir:{tmp_path}/one", f"docker://{copy}")
-    machine.run("skopeo", "copy", "-q", *source, f"docker://{copy}", f"dir:{tmp_path}/two")
-    assert content_of(f"{tmp_path}/one") == content_of(f"{tmp_path}/two")
-    before = machine.run("podman", "image", "inspect", "-f", "{{.Id}}", image)
-    machine.run("podman", "pull", "-q", *trust, copy)
-    assert machine.run("podman", "image", "inspect", "-f", "{{.Id}}", copy) == before
-    machine.run("podman", "rmi", copy)
+@pytest.fixture
+def built(podman, name, tmp_path):
+    """The id of an image that buildah has made, of content that nothing else has."""
+    container = succeeds(["buildah", "from", "scratch"], podman.env).strip()
+    shutil.copy(shutil.which("busybox"), tmp_path / "sh")
+    (tmp_path / "name").write_text(podman.reference(name))
+    succeeds(["buildah", "copy", container, tmp_path / "sh", tmp_path / "name", "/bin/"],
+             podman.env)
+    succeeds(["buildah", "config", "--cmd", "/bin/sh", container], podman.env)
+    return succeeds(["buildah", "commit", "-q", "--rm", container, f"localhost/{name}:built"],
+                    podman.env).strip()
 
 
-def test_list_inspect_delete(machine, site, small):
-    there = f"docker://{site.plain}/alice/lister"
-    for tag in ("b", "a", "c"):
-        machine.run("podman", "push", "-q", "--tls-verify=false", small, f"{site.plain}/alice/lister:{tag}")
-    listed = json.loads(machine.run("skopeo", "list-tags", "--tls-verify=false", there))
-    assert listed["Tags"] == ["a", "b", "c"]
-    shown = json.loads(machine.run("skopeo", "inspect", "--tls-verify=false", there + ":a"))
-    assert shown["RepoTags"] == ["a", "b", "c"] and shown["Os"] == "linux"
-    machine.run("skopeo", "delete", "--tls-verify=false", there + ":a")  # by digest: all three
-    listed = json.loads(machine.run("skopeo", "list-tags", "--tls-verify=false", there))
-    assert not listed["Tags"]
+def test_round_trip(podman, images, small, name, alice):
+    podman.push(small, f"{name}:v1")
+    podman.run("rmi", "-f", small)
+    assert podman.pull(f"{name}:v1") == small
+    pulled = json.loads(podman.run("inspect", podman.reference(f"{name}:v1")))[0]
+    reply = alice.repository(name).get_manifest("v1", OCI_MANIFEST)
+    assert pulled["Digest"] == reply.headers["Docker-Content-Digest"]
 
 
-def test_zstd_layers(machine, site):
-    fresh = build(machine, "localhost/fresh:1")  # known layers would be mounted as they are
-    there = f"{site.plain}/alice/zstd:1"
-    machine.run("podman", "push", "-q", "--tls-verify=false", "--compression-format", "zstd", fresh, there)
-    raw = json.loads(machine.run("skopeo", "inspect", "--raw", "--tls-verify=false", f"docker://{there}"))
-    assert raw["layers"][0]["mediaType"].endswith("+zstd")
-    machine.run("podman", "pull", "-q", "--tls-verify=false", there)
+def test_big(podman, images, name):
+    image = podman.run("pull", "-q", f"oci:{images.folder}:big").strip()
+    podman.push(image, f"{name}:v1")
+    podman.run("rmi", "-f", image)
+    assert podman.pull(f"{name}:v1") == image
 
 
-def test_docker_schema2(machine, site, small):
-    there = f"docker://{site.plain}/alice/v2s2:1"
-    machine.run("skopeo", "copy", "-q", "--format", "v2s2", "--dest-tls-verify=false",
-                f"containers-storage:{small}", there)
-    raw = json.loads(machine.run("skopeo", "inspect", "--raw", "--tls-verify=false", there))
-    assert raw["mediaType"] == "application/vnd.docker.distribution.manifest.v2+json"
+def test_zstd(podman, built, name, alice):
+    podman.push(built, f"{name}:v1", "--compression-format=zstd", "--format=oci")
+    raw = alice.repository(name).get_manifest("v1").json()
+    assert {layer["mediaType"].rpartition("+")[2] for layer in raw["layers"]} == {"zstd"}
+    podman.run("rmi", "-f", built)
+    assert podman.pull(f"{name}:v1") == built
 
 
-def test_index(machine, site, tmp_path):
-    """A multi-architecture index, pushed with everything in it and copied whole."""
-    machine.run("buildah", "manifest", "create", "multi")
-    for arch in ("amd64", "arm64"):
-        image = build(machine, f"localhost/for-{arch}:1", arch)
-        machine.run("buildah", "manifest", "add", "--arch", arch, "multi", f"containers-storage:{image}")
-    there = f"docker://{site.plain}/alice/multi:1"
-    machine.run("buildah", "manifest", "push", "--tls-verify=false", "--all", "multi", there)
-    raw = json.loads(machine.run("skopeo", "inspect", "--raw", "--tls-verify=false", there))
-    assert [entry["platform"]["architecture"] for entry in raw["manifests"]] == ["amd64", "arm64"]
-    machine.run("skopeo", "copy", "-q", "--all", "--src-tls-verify=false", there, f"dir:{tmp_path}/all")
-    machine.run("podman", "pull", "-q", "--tls-verify=false", f"{site.plain}/alice/multi:1")
+def test_docker_format(podman, small, name, alice):
+    podman.push(small, f"{name}:v1", "--format=v2s2")
+    raw = alice.repository(name).get_manifest("v1").json()
+    assert raw["mediaType"].startswith("application/vnd.docker.distribution.manifest.v2")
 
 
-def test_buildah(machine, site, small):
-    there = f"docker://{site.plain}/alice/by-buildah:1"
-    machine.run("buildah", "push", "-q", "--tls-verify=false", small, there)
-    machine.run("buildah", "pull", "-q", "--tls-verify=false", there)
+def test_tag_and_list(podman, small, name):
+    podman.run("tag", small, podman.reference(f"{name}:v2"))
+    podman.run("push", "-q", podman.trust, podman.reference(f"{name}:v2"))
+    podman.push(small, f"{name}:v1")
+    if not podman.endpoint.tls:  # this command knows no --cert-dir
+        listed = json.loads(podman.run("search", podman.trust, "--list-tags", "--format=json",
+                                       podman.reference(name)))
+        assert listed[0]["Tags"] == ["v1", "v2"]
+    assert podman.reference(f"{name}:v2") in podman.run(
+        "images", "--format={{.Repository}}:{{.Tag}}")
 
 
-def test_sync(machine, site, small, tmp_path):
-    for tag in ("1", "2"):
-        machine.run("podman", "push", "-q", "--tls-verify=false", small, f"{site.plain}/alice/from:{tag}")
-    machine.run("skopeo", "sync", "--src-tls-verify=false", "--dest-tls-verify=false", "--src", "docker",
-                "--dest", "docker", f"{site.plain}/alice/from", f"{site.plain}/alice/mirror")
-    listed = json.loads(machine.run("skopeo", "list-tags", "--tls-verify=false",
-                                    f"docker://{site.plain}/alice/mirror/from"))
-    assert listed["Tags"] == ["1", "2"]
+def test_manifest_list(podman, images, name, alice):
+    reference = podman.reference(f"{name}:multi")
+    small = podman.run("pull", "-q", f"oci:{images.folder}:small").strip()
+    podman.run("manifest", "create", "localhost/list")
+    podman.run("manifest", "add", "localhost/list", f"containers-storage:{small}")
+    podman.run("manifest", "push", podman.trust, "--all", "--rm", "localhost/list",
+               f"docker://{reference}")
+    assert len(alice.repository(name).get_manifest("multi").json()["manifests"]) == 1
+    podman.pull(f"{name}:multi")
 
 
-def test_public(machine, site, small):
-    """Anybody pulls from a public repository; nobody else from a private one."""
-    there = f"{site.plain}/alice/shared:1"
-    machine.run("podman", "push", "-q", "--tls-verify=false", small, there)
-    nobody = ["skopeo", "inspect", "--no-creds", "--tls-verify=false", f"docker://{there}"]
-    assert "unauthorized" in machine.refused(*nobody)
-    site.run("repo", "public", "alice/shared")
-    machine.run(*nobody)
+def test_by_digest_and_platform(podman, images, name, alice):
+    repo = alice.repository(name)
+    succeeds(["skopeo", "copy", "--all", "--dest-tls-verify=false", "--dest-creds",
+              ":".join(ALICE), f"oci:{images.folder}:multi",
+              f"docker://{alice.base[7:]}/{name}:multi"], podman.env)
+    index = repo.get_manifest("multi", OCI_INDEX)
+    arm = index.json()["manifests"][1]["digest"]
+    image = podman.run("pull", "-q", podman.trust, "--arch=arm64",
+                       podman.reference(f"{name}:multi")).strip()
+    assert json.loads(podman.run("inspect", image))[0]["Architecture"] == "arm64"
+    assert podman.pull(f"{name}@{arm}") == image
 
 
-def test_wrong_password(machine, site):
-    said = machine.refused("podman", "login", "--tls-verify=false", "-u", "alice", "-p", "guess", site.plain)
-    assert "invalid username/password" in said
+def test_forbidden(podman, small, name, alice):
+    alice.repository(name).push_image("v1", "forbidden")
+    succeeds(podman.login(BOB), podman.env)
+    unauthorized = "access to the requested resource is not authorized"
+    fails(["podman", "pull", podman.trust, podman.reference(f"{name}:v1")], podman.env,
+          unauthorized)
+    fails(["podman", "push", podman.trust, small, podman.reference(f"{name}:v2")], podman.env,
+          "unauthorized")
 
 
-def test_forbidden(machine, site, small):
-    """Somebody else's namespace."""
-    said = machine.refused("skopeo", "copy", "--dest-creds", ":".join(BOB), "--dest-tls-verify=false",
-                           f"containers-storage:{small}", f"docker://{site.plain}/alice/small:stolen")
-    assert "unauthorized" in said
+def test_unknown(podman, name, alice):
+    alice.repository(name).push_image("v1", "unknown")
+    fails(["podman", "pull", podman.trust, podman.reference(f"{name}:none")], podman.env,
+          f"manifest unknown: tag none is not known in {name}")
+    fails(["podman", "pull", podman.trust, podman.reference(f"{name}-none:v1")], podman.env,
+          f"repository {name}-none is not known")
 
 
-def test_unknown_tag(machine, site, small):
-    machine.run("podman", "push", "-q", "--tls-verify=false", small, f"{site.plain}/alice/known:1")
-    said = machine.refused("podman", "pull", "--tls-verify=false", f"{site.plain}/alice/known:2")
-    assert "manifest unknown" in said and "tag 2 is not known in alice/known" in said
+def test_wrong_password(endpoint, home, mistaken):
+    podman = Podman(endpoint, home)
+    fails(podman.login(mistaken), home.env, "invalid username/password")
 
 
-def test_unknown_authority(machine, site):
-    assert "certificate" in machine.refused("skopeo", "inspect", f"docker://{site.tls}/alice/small:1")
+class TestBuildah:
+    """buildah, with podman's login."""
+
+    def test_push_and_pull(self, podman, built, name, tmp_path):
+        reference = podman.reference(f"{name}:v1")
+        succeeds(["buildah", "push", "-q", podman.trust, f"--digestfile={tmp_path}/digest",
+                  built, f"docker://{reference}"], podman.env)
+        digest = (tmp_path / "digest").read_text()
+        succeeds(["buildah", "rmi", "-f", built], podman.env)
+        by_digest = podman.reference(f"{name}@{digest}")
+        pulled = succeeds(["buildah", "pull", "-q", podman.trust, by_digest], podman.env).strip()
+        assert pulled == built
+
+    def test_build_on_an_image_of_here(self, podman, small, name, tmp_path):
+        podman.push(small, f"{name}:base")
+        podman.run("rmi", "-f", small)
+        (tmp_path / "Containerfile").write_text(
+            f"FROM {podman.reference(name + ':base')}\nLABEL made=here\n")
+        succeeds(["buildah", "bud", "--isolation=chroot", podman.trust, "-q", "-t",
+                  podman.reference(f"{name}:built"), tmp_path], podman.env)
+        podman.run("push", "-q", podman.trust, podman.reference(f"{name}:built"))
+
+    def test_manifest(self, podman, small, name):
+        succeeds(["buildah", "manifest", "create", "localhost/both"], podman.env)
+        succeeds(["buildah", "manifest", "add", "localhost/both", f"containers-storage:{small}"],
+                 podman.env)
+        succeeds(["buildah", "manifest", "push", podman.trust, "--all", "--rm", "localhost/both",
+                  "docker://" + podman.reference(f"{name}:both")], podman.env)
+        podman.pull(f"{name}:both")
+
+    def test_unknown_tag(self, podman, name, alice):
+        alice.repository(name).push_image("v1", "unknown")
+        fails(["buildah", "pull", podman.trust, podman.reference(f"{name}:none")], podman.env,
+              f"manifest unknown: tag none is not known in {name}")

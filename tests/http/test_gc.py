@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 import registry
+import server as servers
 from conftest import ALICE
 
 KEYS = {"DEFAULT_TAG_EXPIRATION": "0s", "TAG_EXPIRATION_OPTIONS": ["0s"],
@@ -113,3 +114,13 @@ def test_layers_that_are_shared(server):
         collect(server)
         let_time_pass(server)
     assert objects(server) == 0
+
+
+def test_in_the_background(start_server):
+    """The server collects by itself, every so often."""
+    server = start_server(keys={**KEYS, "FEATURE_GARBAGE_COLLECTION": True,
+                                "GARBAGE_COLLECTION_FREQUENCY": 1})
+    repo = registry.Registry(server.base, ALICE).repository("alice/app")
+    digest = repo.push_image("v1", "background")
+    repo.delete("manifests/v1")
+    servers.wait_for(lambda: repo.get_manifest(digest).status_code == 404, "the collector")

@@ -5,6 +5,9 @@ import shutil
 
 import pytest
 
+import registry
+import server as servers
+
 INSTANCE = {"registry_gunicorn", "web_gunicorn", "service_key", "disk_space", "database", "auth"}
 ENDTOEND = {"database", "redis", "storage", "auth"}
 
@@ -28,10 +31,14 @@ def test_ping(nobody, path):
 
 def test_storage_is_gone(start_server):
     """The load balancer is told, and whoever reads the log learns why."""
-    import registry
     server = start_server()
     caller = registry.Registry(server.base)
-    shutil.rmtree(os.path.join(server.data, "storage"))
+    storage = os.path.join(server.data, "storage")
+
+    def removed():  # the server may be writing there
+        shutil.rmtree(storage, ignore_errors=True)
+        return not os.path.exists(storage)
+    servers.wait_for(removed, "the storage to go")
     reply = caller.request("GET", "/health/endtoend")
     assert reply.status_code == 503
     assert reply.json()["data"]["services"]["storage"] is False
