@@ -120,6 +120,18 @@ def small(machine):
     return "localhost/small:1"
 
 
+def build(machine, name, arch="amd64"):
+    """An image of one file that no other image has."""
+    container = machine.run("buildah", "from", "--arch", arch, "scratch")
+    root = machine.run("buildah", "mount", container)
+    with open(root + "/file", "wb") as file:
+        file.write(os.urandom(100_000))
+    machine.run("buildah", "umount", container)
+    machine.run("buildah", "config", "--arch", arch, container)
+    machine.run("buildah", "commit", "-q", "--rm", container, name)
+    return name
+
+
 def debian_root(folder):
     """A Debian of more than 100 MB: by debootstrap from the mirror that apt uses; where that cannot
     be reached, of this system's own files."""

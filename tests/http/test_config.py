@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """config.yaml: what its keys change for clients, and what is said about a bad one."""
 import json
+import resource
 import signal
 
 import pytest
@@ -199,3 +200,14 @@ def test_show(tmp_path):
     shown = servers.run("config", "show", "--config", tmp_path).stdout
     assert "MAXIMUM_LAYER_SIZE: 3G" in shown
     assert 'SERVER_HOSTNAME: "registry.example:5000"' in shown
+
+
+def test_open_files(start_server):
+    """The soft limit is no limit: doctor counts on the hard one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        server = start_server()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (hard, hard)
