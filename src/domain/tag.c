@@ -49,9 +49,9 @@ static int close_interval(struct db_tx *tx, struct arena *arena,
     return gc_enqueue(tx, GC_MANIFEST, tag->manifest_id, now_ms + policy->window_ms, err);
 }
 
-static int refuse_immutable(const struct tag *tag, struct err *err)
+static int refuse_immutable(const char *tag, struct err *err)
 {
-    return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable", tag->name);
+    return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable", tag);
 }
 
 int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
@@ -65,7 +65,7 @@ int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_polic
     if (found == 1 && old.manifest_id == manifest_id)
         return 0;
     if (found == 1 && old.immutable)
-        return refuse_immutable(&old, err);
+        return refuse_immutable(old.name, err);
     if (found == 1 && close_interval(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
         return -1;
     int64_t id = db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms,
@@ -90,8 +90,9 @@ int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manife
     return gc_enqueue(tx, GC_MANIFEST, manifest_id, until, err);
 }
 
-int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
-                  int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
+/* Those whose name has an interval that ended in this very millisecond, one by one. */
+static int close_rest(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                      int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
 {
     for (;;) {
         struct list page = {0};
@@ -100,14 +101,28 @@ int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_p
             return -1;
         const struct tag *tags = page.items;
         for (size_t i = 0; i < page.count; i++) {
-            if (tags[i].immutable)
-                return refuse_immutable(&tags[i], err);
             if (close_interval(tx, arena, policy, repository_id, &tags[i], now_ms, err) != 0)
                 return -1;
         }
         if (page.count < TAGS_CLOSED_AT_ONCE)
             return 0;
     }
+}
+
+/* There may be thousands: one statement closes them, one queue row stands for all. */
+int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                  int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
+{
+    struct tag_name_row immutable;
+    int found = db_one(tx, &Q_TAG_IMMUTABLE_OF_MANIFEST, arena, &immutable, err, manifest_id,
+                       now_ms);
+    if (found != 0)
+        return found < 0 ? -1 : refuse_immutable(immutable.name, err);
+    int64_t closed = db_exec(tx, &Q_TAG_CLOSE_ALL, err, manifest_id, now_ms);
+    if (closed < 0 || (closed > 0 && gc_enqueue(tx, GC_MANIFEST, manifest_id,
+                                                now_ms + policy->window_ms, err) != 0))
+        return -1;
+    return close_rest(tx, arena, policy, repository_id, manifest_id, now_ms, err);
 }
 
 int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
@@ -121,7 +136,7 @@ int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy 
     if (found <= 0)
         return found;
     if (tag.immutable)
-        return refuse_immutable(&tag, err);
+        return refuse_immutable(tag.name, err);
     if (close_interval(tx, arena, policy, repository_id, &tag, now_ms, err) != 0)
         return -1;
     return db_commit(&tx, err) == 0 ? 1 : -1;

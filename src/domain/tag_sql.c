@@ -60,6 +60,21 @@ const struct query Q_TAG_LIVE_OF_MANIFEST = {
     .row = &tag_row,
 };
 
+const struct query Q_TAG_IMMUTABLE_OF_MANIFEST = {
+    .sql = "SELECT name FROM tag WHERE manifest_id = $1 AND end_ms > $2 AND immutable = 1 LIMIT 1",
+    .params = "ii",
+    .row = &name_row,
+};
+
+/* But for names that have an interval with this very end already. */
+const struct query Q_TAG_CLOSE_ALL = {
+    .sql = "UPDATE tag SET end_ms = $2 WHERE manifest_id = $1 AND end_ms > $2"
+           " AND NOT EXISTS (SELECT 1 FROM tag o WHERE o.repository_id = tag.repository_id"
+           " AND o.name = tag.name AND o.end_ms = $2)",
+    .params = "ii",
+    .mysql = "UPDATE IGNORE tag SET end_ms = $2 WHERE manifest_id = $1 AND end_ms > $2",
+};
+
 const struct query Q_TAG_CLOSED_AT = {
     .sql = "SELECT end_ms FROM tag WHERE repository_id = $1 AND name = $2 AND end_ms = $3",
     .params = "iti",
@@ -84,6 +99,16 @@ const struct query Q_TAG_KEPT_UNTIL = {
 };
 
 const struct query *const tag_queries[] = {
-    &Q_TAG_FIND,      &Q_TAG_EXISTED, &Q_TAG_LIST,   &Q_TAG_NAMES,      &Q_TAG_LIVE_OF_MANIFEST,
-    &Q_TAG_CLOSED_AT, &Q_TAG_CLOSE,   &Q_TAG_INSERT, &Q_TAG_KEPT_UNTIL, NULL,
+    &Q_TAG_FIND,
+    &Q_TAG_EXISTED,
+    &Q_TAG_LIST,
+    &Q_TAG_NAMES,
+    &Q_TAG_LIVE_OF_MANIFEST,
+    &Q_TAG_CLOSED_AT,
+    &Q_TAG_IMMUTABLE_OF_MANIFEST,
+    &Q_TAG_CLOSE_ALL,
+    &Q_TAG_CLOSE,
+    &Q_TAG_INSERT,
+    &Q_TAG_KEPT_UNTIL,
+    NULL,
 };

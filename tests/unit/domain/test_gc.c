@@ -430,7 +430,10 @@ static void twenty_thousand_tags_go_in_a_few_steps(void **state)
     }
     must(db_commit(&tx, &w.err));
     w.now_ms += HOUR_MS;
+    world_collect(&w);
+    assert_int_equal(world_rows(&w, IN_QUEUE), 0);
     assert_int_equal(drop(&w, repository, &image), 1);
+    assert_in_range(world_rows(&w, IN_QUEUE), 1, 2); /* closed by one statement, not one by one */
     w.now_ms += 14 * DAY_MS;
     w.gc.stop = count_decision;
     w.gc.breathe = count_transaction;
@@ -441,6 +444,26 @@ static void twenty_thousand_tags_go_in_a_few_steps(void **state)
     assert_in_range(counted.transactions, 1, TAGS / 100);
     assert_in_range(counted.decisions, 1, TAGS / 10);
     world_pass(&w, 3 * HOUR_MS);
+    assert_empty(&w);
+    world_close(&w);
+}
+
+/* Two intervals of one name cannot end in the same millisecond: the other is dated back. */
+static void tags_that_ended_a_moment_ago_are_closed_too(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w);
+    int64_t repository = world_repository(&w, "app");
+    struct digest image = world_image(&w, repository, "v1", app, NULL);
+    world_image(&w, repository, "v2", app, NULL);
+    w.now_ms += HOUR_MS;
+    assert_int_equal(tag_drop(&w, repository, "v1"), 1);
+    must(world_put(&w, repository, "v1", world_image_text(&w, app, NULL)));
+    assert_int_equal(drop(&w, repository, &image), 1);
+    assert_int_equal(tag_drop(&w, repository, "v1"), 0);
+    assert_int_equal(tag_drop(&w, repository, "v2"), 0);
+    world_pass(&w, 15 * DAY_MS);
     assert_empty(&w);
     world_close(&w);
 }
@@ -552,6 +575,7 @@ int main(void)
         cmocka_unit_test(a_deleted_repository_is_emptied),
         cmocka_unit_test(an_abandoned_upload_goes_with_its_bytes),
         cmocka_unit_test(twenty_thousand_tags_go_in_a_few_steps),
+        cmocka_unit_test(tags_that_ended_a_moment_ago_are_closed_too),
         cmocka_unit_test(an_object_that_cannot_be_removed_holds_up_no_other),
         cmocka_unit_test(a_lost_race_is_decided_again),
         cmocka_unit_test(transactions_are_cut_by_time),
