@@ -32,6 +32,7 @@ enum {
     IN_MAX = 2 * 1024 * 1024,         /* conn.in: a head, or what was read past a body */
     OUT_MAX = 1024 * 1024,            /* conn.out */
     LINGER_MS = 2000,
+    DATE_LINE_SIZE = 64,
 };
 
 /* A few spare objects of one kind, so that a connection needs none while it is idle and no malloc
@@ -142,7 +143,8 @@ struct reactor {
     char *file_piece; /* WRITE_BYTES, for files on TLS */
     struct buf log;
     int64_t date_s;
-    char date[64];       /* "Date: ...\r\n" of that second */
+    struct str date; /* "Date: ...\r\n" of that second */
+    char date_text[DATE_LINE_SIZE];
     struct conn *closed; /* to be freed at the end of the turn */
     struct counters counters;
     pthread_mutex_t inbox_lock; /* inbox */
