@@ -80,6 +80,8 @@ static void release_buffers(struct conn *conn)
         conn->out_at = 0;
         engine_give(&reactor->spare_out, &conn->out);
     }
+    if (conn->ahead_at == conn->ahead_len)
+        free(TAKE(conn->ahead));
     if (conn->wire_at == conn->wire.len) {
         conn->wire_at = 0;
         engine_give(&reactor->spare_wire, &conn->wire);
@@ -120,6 +122,7 @@ void conn_free(struct conn *conn)
     buf_done(&conn->in);
     buf_done(&conn->out);
     buf_done(&conn->wire);
+    free(conn->ahead);
     free(conn);
 }
 

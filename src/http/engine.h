@@ -27,7 +27,7 @@ enum {
     WIRE_MAX = 256 * 1024,            /* encrypted bytes that may wait for the peer */
     COPY_BODY_MAX = 16 * 1024,        /* bodies up to this are copied behind their head */
     BODY_READ_BYTES = 1024 * 1024,    /* plain: one recv */
-    BODY_READ_TLS_BYTES = 256 * 1024, /* TLS: up to this many bytes of records */
+    BODY_READ_TLS_BYTES = 256 * 1024, /* TLS: up to this many bytes of records, and one recv */
     PIPELINE_MAX = 16,                /* replies that wait for one write */
     IN_MAX = 2 * 1024 * 1024,         /* conn.in: a head, or what was read past a body */
     OUT_MAX = 1024 * 1024,            /* conn.out */
@@ -103,7 +103,9 @@ struct conn {
     bool closing;    /* no request is read any more */
     bool linger;     /* the peer may be sending still: close softly */
     SSL *ssl;        /* NULL on plain */
-    struct buf in;   /* received, not used up; empty and without memory while idle */
+    char *ahead;     /* of BODY_READ_TLS_BYTES, while a body is read: received, for OpenSSL */
+    size_t ahead_at, ahead_len;
+    struct buf in; /* received, not used up; empty and without memory while idle */
     size_t in_at;
     struct head_scan scan;
     struct buf out; /* heads and small bodies to send, before encryption */

@@ -23,7 +23,7 @@ static unsigned or_default(unsigned value, unsigned otherwise)
     return value ? value : otherwise;
 }
 
-/* Half of the descriptors are left for the files that are being sent. */
+/* A quarter of the descriptors is left for the files that are being sent. */
 static unsigned default_connections(void)
 {
     struct rlimit limit;
@@ -31,7 +31,8 @@ static unsigned default_connections(void)
         return CONNECTIONS_DEFAULT;
     uint64_t usable = limit.rlim_cur > 2 * FDS_FOR_OTHERS ? limit.rlim_cur - FDS_FOR_OTHERS
                                                           : FDS_FOR_OTHERS;
-    return usable / 2 < CONNECTIONS_DEFAULT ? (unsigned)(usable / 2) : CONNECTIONS_DEFAULT;
+    uint64_t most = usable - usable / 4;
+    return most < CONNECTIONS_DEFAULT ? (unsigned)most : CONNECTIONS_DEFAULT;
 }
 
 static struct server_limits with_defaults(const struct server_limits *given)

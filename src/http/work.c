@@ -12,6 +12,7 @@
 #include "io.h"
 #include "reactor.h"
 #include "source.h"
+#include "tls.h"
 
 enum {
     SLICE_BYTES = 8 * 1024 * 1024, /* then waiting jobs have their turn */
@@ -181,8 +182,10 @@ static enum progress pump(struct conn *conn, struct pool_scratch *scratch,
     size_t total = 0;
     enum progress progress = feed_received(conn, verdict_out);
     need_buffer(scratch);
+    tls_begin_body(conn, &scratch->ahead);
     while (progress == PROGRESS_MORE)
         progress = read_more(conn, scratch, &total, verdict_out);
+    tls_end_body(conn, &scratch->ahead);
     return progress;
 }
 
