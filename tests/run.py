@@ -12,6 +12,7 @@ import glob
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -28,7 +29,8 @@ SANITIZERS = {
     },
     "thread": {"TSAN_OPTIONS": "second_deadlock_stack=1:exitcode=66:log_path={log}"},
 }
-SLOWER = 5  # a sanitizer's build may take this many times longer before a test counts as hung
+SLOWER = 5  # times Meson's 30 seconds before a test counts as hung: machines are busy, sanitizers slow
+SUITE_SECONDS = 1800  # a suite of pytest that takes longer hangs, and is ended
 
 Result = collections.namedtuple("Result", "suite name outcome text")
 
@@ -76,9 +78,8 @@ def run_meson(args, suites, env):
     suite_of = meson_tests(args.build, suites, args.k)
     if not suite_of:
         return []
-    command = ["meson", "test", "-C", args.build, "--no-rebuild", "--quiet"]
-    if args.sanitize:
-        command += ["--timeout-multiplier", str(SLOWER)]
+    command = ["meson", "test", "-C", args.build, "--no-rebuild", "--quiet",
+               "--timeout-multiplier", str(SLOWER)]
     log = os.path.join(args.build, "meson-logs", "testlog.json")
     if os.path.exists(log):
         os.remove(log)
@@ -109,7 +110,16 @@ def run_pytest(args, suite, env):
                "no:cacheprovider", f"--junit-xml={junit}", f"tests/{suite}"]
     if args.k:
         command += ["-k", args.k]
-    code = subprocess.run(command, cwd=ROOT, env=env).returncode
+    # A session of its own, so that what hangs is ended together with what it started.
+    process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+    try:
+        code = process.wait(SUITE_SECONDS)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt) as reason:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if isinstance(reason, KeyboardInterrupt):
+            raise
+        return [Result(suite, "pytest", "failed", f"not done after {SUITE_SECONDS} seconds")]
     results = list(junit_results(suite, junit)) if os.path.exists(junit) else []
     nothing_chosen = code == 5 and args.k
     if code != 0 and not nothing_chosen and not any(r.outcome == "failed" for r in results):
@@ -152,6 +162,7 @@ def parse_arguments():
 
 def main():
     args = parse_arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: ends the suite, too
     suites = args.suite or MESON_SUITES + PYTEST_SUITES
     env = dict(os.environ, WHARF=os.path.join(args.build, "wharf"), PYTHONDONTWRITEBYTECODE="1")
     log = os.path.join(args.build, "sanitizer-report")

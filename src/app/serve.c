@@ -3,6 +3,7 @@
  * wait for signals. */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/check.h"
@@ -45,6 +46,17 @@ static void serve_done(struct serve *serve)
     route_index_free(serve->routes);
     manifest_cache_free(serve->cache);
     stores_close(&serve->stores);
+}
+
+/* Each connection and each file being sent takes a descriptor: as many as the system lets us have.
+ */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static unsigned reactor_count(void)
@@ -149,9 +161,10 @@ static void say_first_steps(const struct serve *serve)
             serve->settings.rules.hostname);
 }
 
-/* SIGHUP: certificate and the rules that requests look at. What was read at the start only
- * (addresses, storage, keys, lifetimes) needs a restart. Rules that were in force may still be in
- * use by requests, so they stay in memory: a few hundred bytes for each reload. */
+/* SIGHUP: certificate, level of the log, and the rules that requests look at. What was read at the
+ * start only (addresses, storage, accounts, keys, lifetimes) needs a restart, and so do the names
+ * that tokens are issued and read by. Rules that were in force may still be in use by requests, so
+ * everything that was read stays in memory: some kilobytes for each reload. */
 static int reload(struct serve *serve, struct err *err)
 {
     struct settings settings;
@@ -160,6 +173,8 @@ static int reload(struct serve *serve, struct err *err)
     if (settings.tls.certificate_file && serve->settings.tls.certificate_file &&
         server_reload_tls(serve->server, &settings.tls, err) != 0)
         return -1;
+    settings.rules.hostname = serve->settings.rules.hostname;
+    settings.rules.library = serve->settings.rules.library;
     const struct service_rules *rules = arena_memdup(serve->cli->arena, &settings.rules,
                                                      sizeof settings.rules);
     atomic_store_explicit(&serve->service.rules, rules, memory_order_release);
@@ -207,6 +222,7 @@ int command_serve(struct cli *cli, struct err *err)
     if (settings_load(cli, &serve.settings, err) != 0)
         return -1;
     log_set_level(serve.settings.log_level);
+    raise_descriptor_limit();
     int result = start(&serve, err);
     if (result == 0 && (result = start_collector(&serve, err)) != 0)
         server_stop(serve.server);

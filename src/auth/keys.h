@@ -47,6 +47,6 @@ int keys_signing(struct keys *keys, int64_t now_ms, int64_t wait_ms, struct keys
                  struct err *err);
 /* The public key of that id if it is approved and has not expired: any service key of this
  * registry's service, by whatever node. ERR_UNAUTHORIZED otherwise. Opens a read transaction when
- * it was not looked up within the last minute. */
+ * it was not looked up within KEYS_REMEMBER_MS. */
 int keys_verifying(struct keys *keys, const char *kid, int64_t now_ms, struct keys_entry **out,
                    struct err *err);

@@ -7,6 +7,7 @@
  * makes about five of them. */
 #include "metrics.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,7 +139,9 @@ static bool add_labels(struct buf *buf, const struct metric *metric, size_t cell
     size_t below = metric->cells; /* cells that share the labels written so far */
     for (size_t i = 0; is_label(metric, i); i++) {
         const struct metric_label *label = &metric->labels[i];
-        below /= list_length(label->values);
+        size_t length = list_length(label->values);
+        assert(length > 0 && below >= length); /* metrics_init saw to it */
+        below /= length;
         buf_printf(buf, "%s%s=\"", i > 0 ? "," : "", label->name);
         add_escaped(buf, label->values[cell / below], true);
         buf_add_char(buf, '"');

@@ -205,14 +205,15 @@ static int candidates_page(struct explain *in, enum gc_kind kind, int64_t *last,
     in->tx = tx;
     in->arena = &arena;
     const struct gc_queue_row *rows = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        int rc = explain_candidate(in, &rows[i], err);
-        if (rc != 0)
-            return rc;
+    int rc = 0;
+    for (size_t i = 0; i < list.count && rc == 0; i++) {
+        rc = explain_candidate(in, &rows[i], err);
         *last = rows[i].object_id;
     }
+    in->tx = NULL;
+    in->arena = NULL;
     *more = list.count == PAGE;
-    return 0;
+    return rc;
 }
 
 static int explain_kind(struct explain *in, enum gc_kind kind, struct err *err)

@@ -397,12 +397,12 @@ static void conn_run(struct conn *conn)
     for (;;) {
         if ((conn->first || send_is_pending(conn)) && !send_queued(conn))
             return;
-        if (conn->drain_left > 0) {
+        while (conn->drain_left > 0) {
             discard(conn, &conn->drain_left);
-            if (conn->drain_left > 0) {
-                conn_wait(conn, CONN_DRAIN);
-                return;
-            }
+            if (conn->drain_left == 0 || (tls_has_pending(conn) && fill(conn) == IO_DONE))
+                continue;
+            conn_wait(conn, CONN_DRAIN);
+            return;
         }
         enum next next = conn->current ? NEXT_WORK : NEXT_REPLIED;
         while (next == NEXT_REPLIED && may_read_on(conn))
@@ -449,13 +449,16 @@ static void on_readable(struct conn *conn)
 
 static void on_swallow(struct conn *conn)
 {
+    enum io_result result;
     do {
-        if (fill(conn) == IO_GONE) {
+        result = fill(conn);
+        if (result == IO_GONE) {
             conn_close(conn);
             return;
         }
         discard(conn, &conn->drain_left);
-    } while (conn->drain_left > 0 && tls_has_pending(conn));
+        /* A part of a record is pending too, and nothing comes of it before its rest is there. */
+    } while (result == IO_DONE && conn->drain_left > 0 && tls_has_pending(conn));
     if (conn->state == CONN_DRAIN && conn->drain_left == 0)
         conn_run(conn);
     else if (conn->drain_left == 0)

@@ -22,13 +22,11 @@ void reply_headerf(struct reply *reply, const char *name, const char *fmt, ...)
     reply_header(reply, name, value);
 }
 
-/* Let go of the body, keep status and headers. */
+/* Let go of the body, keep status and headers; and the shared value, which they may lie in. */
 static void drop_body(struct reply *reply)
 {
     if (reply->body == REPLY_FILE && reply->fd >= 0)
         close(reply->fd);
-    cached_unref(reply->shared);
-    reply->shared = NULL;
     reply->fd = -1;
     reply->file_size = 0;
     reply->bytes = (struct str){NULL, 0};
@@ -53,6 +51,7 @@ void reply_shared(struct reply *reply, int status, const char *content_type, str
                   struct cached *value)
 {
     reply_bytes(reply, status, content_type, bytes);
+    cached_unref(reply->shared);
     reply->shared = value;
 }
 
@@ -70,6 +69,7 @@ void reply_file(struct reply *reply, const char *content_type, int fd, uint64_t 
 void reply_clear(struct reply *reply)
 {
     drop_body(reply);
+    cached_unref(reply->shared);
     *reply = (struct reply){.arena = reply->arena,
                             .fd = -1,
                             .close = reply->close,

@@ -25,9 +25,10 @@ struct reply {
     struct reply_header headers[REPLY_HEADERS_MAX];
     size_t header_count;
     enum reply_body body;
-    struct str bytes;      /* REPLY_BYTES */
-    struct cached *shared; /* keeps `bytes` alive when they belong to a cached value */
-    int fd;                /* REPLY_FILE: owned by the reply, closed by the server */
+    struct str bytes; /* REPLY_BYTES */
+    struct cached
+        *shared; /* keeps alive what of `bytes`, etag and headers lies in a cached value */
+    int fd;      /* REPLY_FILE: owned by the reply, closed by the server */
     uint64_t file_size;
     const char *etag;  /* with quotation marks; sent as ETag, enables If-None-Match and If-Range for
                           a status of 200. NULL: none */
@@ -38,8 +39,8 @@ struct reply {
     const char *user;   /* who asked, for the log; NULL when anonymous */
 };
 
-/* Add a header. The name and value are kept by reference: literals or arena memory. A value with a
- * CR, LF or NUL is dropped, never sent. */
+/* Add a header. The name and value are kept by reference: literals, arena memory, or a part of the
+ * value of reply_shared. A value with a CR, LF or NUL is dropped, never sent. */
 void reply_header(struct reply *reply, const char *name, const char *value);
 void reply_headerf(struct reply *reply, const char *name, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
@@ -47,7 +48,8 @@ void reply_headerf(struct reply *reply, const char *name, const char *fmt, ...) 
 void reply_status(struct reply *reply, int status);
 /* Answer with bytes that live as long as the request. content_type may be NULL. */
 void reply_bytes(struct reply *reply, int status, const char *content_type, struct str bytes);
-/* As reply_bytes, for bytes inside a cached value; takes over the caller's reference. */
+/* As reply_bytes, for bytes inside a cached value; takes over the caller's reference, and keeps it
+ * until the end of the request whatever becomes of the body. */
 void reply_shared(struct reply *reply, int status, const char *content_type, struct str bytes,
                   struct cached *value);
 /* Answer 200 with a file from its start, honouring Range (one range), If-Range and If-None-Match

@@ -4,6 +4,7 @@
  * allocates nothing but the captured values. */
 #include "router.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/uri.h"
@@ -42,7 +43,8 @@ static void *allocate(size_t size)
 static char *duplicate(struct str text)
 {
     char *copy = allocate(text.len + 1);
-    memcpy(copy, text.ptr, text.len);
+    if (text.len > 0)
+        memcpy(copy, text.ptr, text.len);
     return copy;
 }
 
@@ -119,8 +121,10 @@ static struct node *add_literal(struct node *node, struct str text)
 {
     bool found;
     size_t place = literal_place(node, text, &found);
-    if (found)
+    if (found) {
+        assert(node->literals);
         return node->literals[place];
+    }
     struct node **grown = realloc(node->literals,
                                   (node->literal_count + 1) * sizeof node->literals[0]);
     if (!grown)

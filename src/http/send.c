@@ -4,6 +4,7 @@
  * sendfile under TCP_CORK; on TLS it is read in pieces and encrypted into conn.wire. */
 #include "send.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/sendfile.h>
@@ -41,6 +42,7 @@ static void advance(struct conn *conn, size_t n)
     conn->out_at += of_out;
     n -= of_out;
     if (n > 0) {
+        assert(last); /* more was sent than heads: it was its body */
         last->bytes = str_sub(last->bytes, n, last->bytes.len);
         last->sent += n;
     }

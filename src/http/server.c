@@ -31,8 +31,8 @@ static unsigned default_connections(void)
         return CONNECTIONS_DEFAULT;
     uint64_t usable = limit.rlim_cur > 2 * FDS_FOR_OTHERS ? limit.rlim_cur - FDS_FOR_OTHERS
                                                           : FDS_FOR_OTHERS;
-    uint64_t most = usable - usable / 4;
-    return most < CONNECTIONS_DEFAULT ? (unsigned)most : CONNECTIONS_DEFAULT;
+    usable -= usable / 4;
+    return usable < CONNECTIONS_DEFAULT ? (unsigned)usable : CONNECTIONS_DEFAULT;
 }
 
 static struct server_limits with_defaults(const struct server_limits *given)

@@ -82,7 +82,8 @@ static int authenticate(struct call *call, struct err *err)
         return err_set(
             err, ERR_UNAUTHORIZED,
             "this address takes a bearer token; get one from the realm of the challenge");
-    call->bearer = token_cached(call->service->auth, token, call->now_ms);
+    if (!call->bearer) /* the quick path may have found it already */
+        call->bearer = token_cached(call->service->auth, token, call->now_ms);
     if (!call->bearer &&
         token_verify(call->service->auth, token, call->now_ms, &call->bearer, err) != 0)
         return -1;

@@ -75,9 +75,18 @@ def server(new_server, data):
     return new_server(data)
 
 
+def injections(table, what="signal=SIGKILL"):
+    """Parameters for what happens at the n-th call of each kind: {"fsync": (1, 2)}."""
+    return [pytest.param(f"{call}:{what}:when={when}", id=f"{call}-{when}")
+            for call, whens in table.items() for when in whens]
+
+
 def injection_options(injection):
     return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + injection.split(":")[0],
             "-e", "inject=" + injection]
+
+
+DETACH_SECONDS = 20
 
 
 @pytest.fixture
@@ -103,8 +112,14 @@ def strace():
 
 
 def detach(tracer):
+    """Ends strace also where it missed the end of the process that it killed itself, and would keep
+    it from being collected for ever."""
     tracer.terminate()
-    tracer.wait()
+    try:
+        tracer.wait(DETACH_SECONDS)
+    except subprocess.TimeoutExpired:
+        tracer.kill()
+        tracer.wait()
     tracer.stderr.close()
 
 

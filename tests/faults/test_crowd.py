@@ -5,8 +5,6 @@ import socket
 
 import pytest
 
-import registry
-from conftest import ALICE
 
 CROWD = 10_000
 OTHERS = 500  # descriptors that the test itself and its client need
@@ -29,10 +27,9 @@ def descriptors():
 
 
 @pytest.mark.parametrize("kind", ["idle", "head", "body"])
-def test_crowd(new_server, witness, descriptors, kind):
-    server = new_server()
+def test_crowd(server, witness, descriptors, kind):
     repo = witness.repository(server)
-    assert witness.push(repo, "one", [b"layer"])
+    assert witness.push(server, "one", [b"layer"])
     location = repo.start_upload()
     begun = {
         "idle": b"",
@@ -46,8 +43,8 @@ def test_crowd(new_server, witness, descriptors, kind):
             peer = socket.create_connection(("127.0.0.1", server.port))
             peer.sendall(begun)
             crowd.append(peer)
-        others = registry.Registry(server.base, ALICE).repository(witness.name)
-        assert witness.push(others, "two", [b"another layer"])
+        others = witness.repository(server)
+        assert witness.push(server, "two", [b"another layer"])
         before = cpu_seconds(server.process.pid)
         assert others.get_manifest("two").status_code == 200
         assert cpu_seconds(server.process.pid) - before < 2

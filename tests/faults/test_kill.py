@@ -5,6 +5,7 @@ import os
 import pytest
 
 import server as servers
+from conftest import detach
 from witness import ALICE, received
 from registry import digest_of
 
@@ -31,13 +32,13 @@ def points(table):
 @pytest.mark.parametrize("injection", points(PUSH))
 def test_push(server, strace, witness, injection):
     """Which thread gets that far depends, so that it may take several pushes."""
-    strace(server, injection)
+    tracer = strace(server, injection)
     number = 0
     while witness.push(server, f"during{number}", [os.urandom(300_000), os.urandom(70_000)]):
         number += 1
         assert number < 30
+    detach(tracer)
     assert server.process.wait(servers.WAIT_SECONDS) == -9
-    server.ended()
     server.start()
     witness.check(server)
     witness.finish_sessions(server)

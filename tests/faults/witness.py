@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The judge of the fault tests: it remembers what the registry has acknowledged, and compares."""
+import json
 import re
 
 import registry
@@ -90,6 +91,13 @@ class Witness:
             return False
 
     # ---- judging
+
+    def keep_used(self):
+        """Forget the blobs that no manifest has: the collector may take them."""
+        used = {blob["digest"] for content in self.manifests.values()
+                for document in [json.loads(content)]
+                for blob in [document["config"], *document["layers"]]}
+        self.blobs = {digest: self.blobs[digest] for digest in used}
 
     def check(self, server):
         """Everything acknowledged is there and right; nothing is there that is wrong."""

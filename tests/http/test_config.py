@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """config.yaml: what its keys change for clients, and what is said about a bad one."""
 import json
+import resource
 import signal
 
 import pytest
@@ -41,10 +42,13 @@ def test_layer_size(start_server):
     repo.push_blob(b"x" * 1000)
     for data in (b"x" * 5000, iter([b"x" * 3000] * 2)):
         reply = repo.post("blobs/uploads/", params={"digest": digest_of(b"")}, data=data)
-        assert_error(reply, 413, "SIZE_INVALID")
+        assert_error(reply, 413, "SIZE_INVALID", "larger than 1000 bytes")
     location = repo.start_upload()
     assert repo.patch(location, data=b"x" * 900).status_code == 202
     assert_error(repo.patch(location, data=b"x" * 900), 413, "SIZE_INVALID")
+    assert repo.patch(location, data=b"x" * 100).status_code == 202
+    for data in (b"x", iter([b"x"])):
+        assert_error(repo.patch(location, data=data), 413, "SIZE_INVALID", "larger than 1000 bytes")
 
 
 def test_public_catalog(start_server):
@@ -131,6 +135,15 @@ def test_deleted_tag_can_be_moved_back(start_server):
     assert repo.get_manifest("v1").headers["Docker-Content-Digest"] == digest
 
 
+def test_reload_keeps_the_name(start_server):
+    server = start_server(keys={"SERVER_HOSTNAME": "one.example"})
+    write_config(server.config, {"SERVER_HOSTNAME": "two.example"})
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_log(msg="reloaded")
+    repo = registry.Registry(server.base, ALICE).repository("alice/app")
+    repo.push_image("v1", "tokens are issued and accepted by one name")
+
+
 def test_reload(start_server):
     server = start_server(keys={"MAXIMUM_LAYER_SIZE": "1K"})
     repo = registry.Registry(server.base, ALICE).repository("alice/app")
@@ -187,3 +200,14 @@ def test_show(tmp_path):
     shown = servers.run("config", "show", "--config", tmp_path).stdout
     assert "MAXIMUM_LAYER_SIZE: 3G" in shown
     assert 'SERVER_HOSTNAME: "registry.example:5000"' in shown
+
+
+def test_open_files(start_server):
+    """The soft limit is no limit: doctor counts on the hard one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        server = start_server()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (hard, hard)

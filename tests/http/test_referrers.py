@@ -141,3 +141,15 @@ def test_bad_page(repo):
     path = f"referrers/{SUBJECT['digest']}"
     assert_error(repo.get(path, params={"n": "x"}), 400, "INVALID_REQUEST")
     assert_error(repo.get(path, params={"last": "x"}), 400, "DIGEST_INVALID")
+
+
+def test_large_annotations(repo):
+    """A page is bounded by its bytes, too: no pusher can make the list unreadable."""
+    attached = [attach(repo, i, annotations={"seed": str(i), "text": "x" * 3_500_000})
+                for i in range(5)]
+    found, reply = referrers(repo)
+    while "Link" in reply.headers:
+        assert len(reply.content) < 4.2e6
+        reply = repo.get(re.fullmatch('<(.*)>; rel="next"', reply.headers["Link"])[1])
+        found += reply.json()["manifests"]
+    assert by_digest(found) == by_digest(attached)

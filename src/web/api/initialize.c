@@ -34,16 +34,27 @@ static int check(struct call *call, const struct initialize_body *body, struct e
     return body->email ? account_check_email(str_of(body->email), err) : 0;
 }
 
-static int create(struct call *call, const struct account_new *user, struct err *err)
+static int check_first(struct db_tx *tx, struct err *err)
 {
     bool any;
+    if (account_any_user(tx, &any, err) != 0)
+        return -1;
+    return any ? err_set(err, ERR_INVALID, "Cannot initialize user in a non-empty database") : 0;
+}
+
+/* Before a password is hashed: nobody shall have that done for nothing, again and again. */
+static int check_early(struct call *call, struct err *err)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    return db_begin(call->service->db, DB_READ, &tx, err) != 0 ? -1 : check_first(tx, err);
+}
+
+static int create(struct call *call, const struct account_new *user, struct err *err)
+{
     struct account made;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        account_any_user(tx, &any, err) != 0)
+    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || check_first(tx, err) != 0)
         return -1;
-    if (any)
-        return err_set(err, ERR_INVALID, "Cannot initialize user in a non-empty database");
     if (account_create_user(tx, call->arena, user, call->now_ms, &made, err) != 0)
         return -1;
     return db_commit(&tx, err);
@@ -54,7 +65,7 @@ static int initialize_post(struct call *call, struct err *err)
     enum { BODY_MAX = 2048 };
     const struct initialize_body *body = call->body;
     char hash[PASSWORD_HASH_SIZE];
-    if (check(call, body, err) != 0 ||
+    if (check(call, body, err) != 0 || check_early(call, err) != 0 ||
         auth_hash_password(call->service->auth, str_of(body->password), hash, err) != 0)
         return -1;
     struct account_new user = {

@@ -61,9 +61,21 @@ static void transfer_fail(struct transfer *transfer, struct err *err)
     call_refuse(transfer->call, err);
 }
 
+/* Here and not by the sink's limit, so that the client is told how much a blob may have. */
+static int check_size(const struct transfer *transfer, uint64_t coming, struct err *err)
+{
+    uint64_t most = transfer->call->rules->layer_max;
+    uint64_t received = upload_received(transfer->upload);
+    if (received <= most && coming <= most - received)
+        return 0;
+    return err_set(err, ERR_TOO_LARGE, "blob is larger than %llu bytes", (unsigned long long)most);
+}
+
 static int transfer_write(void *context, const void *data, size_t len, struct err *err)
 {
     struct transfer *transfer = context;
+    if (check_size(transfer, len, err) != 0)
+        return -1;
     return upload_append(transfer->upload, data, len, err);
 }
 
@@ -127,22 +139,18 @@ static int check_space(const struct call *call, struct err *err)
 /* Take the body into the transfer, or, when the request has none, settle it at once. */
 static int transfer_begin(struct transfer *transfer, struct body_sink *sink, struct err *err)
 {
-    struct call *call = transfer->call;
-    uint64_t limit = call->rules->layer_max;
-    uint64_t received = upload_received(transfer->upload);
-    if (call->request->body_length == 0) {
-        if (transfer_settle(transfer, err) != 0) {
-            upload_release(TAKE(transfer->upload));
-            return -1;
-        }
+    int64_t length = transfer->call->request->body_length;
+    bool too_large = length > 0 && check_size(transfer, (uint64_t)length, err) != 0;
+    if (too_large || length == 0) {
+        int result = too_large ? -1 : transfer_settle(transfer, err);
         upload_release(TAKE(transfer->upload));
-        return 0;
+        return result;
     }
     *sink = (struct body_sink){.write = transfer_write,
                                .finish = transfer_finish,
                                .abort = transfer_abort,
                                .context = transfer,
-                               .limit = limit > received ? limit - received : 1};
+                               .limit = UINT64_MAX};
     return 1;
 }
 

@@ -57,8 +57,10 @@ static void test_change(void **state)
     cached_init(&value, destroy);
     reply_shared(&reply, 200, NULL, STR("x"), &value);
     assert_int_equal(destroyed, 0);
-    reply_status(&reply, 204);
-    assert_int_equal(destroyed, 1);
+    reply_status(&reply, 304); /* headers and etag may lie in the value, and are still to be sent */
+    assert_int_equal(destroyed, 0);
+    reply_shared(&reply, 200, NULL, STR("y"), cached_ref(&value));
+    assert_int_equal(destroyed, 0);
     reply_clear(&reply);
     assert_int_equal(destroyed, 1);
 }

@@ -148,12 +148,39 @@ static void test_close_notify(void **state)
     live_end(live);
 }
 
+/* A record that never ends, sent while the server only swallows: it must wait for the rest, and
+ * serve others meanwhile. */
+static void test_partial_record(void **state)
+{
+    (void)state;
+    static const char *const requests[] = {
+        "bad\r\n\r\n",                                                 /* then it lingers */
+        "PUT /early HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n", /* or drains */
+    };
+    static const char record[] = {0x17, 3, 3, 0, 100, 1, 2, 3};
+    const struct server_limits limits = {.reactors = 1};
+    for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
+        struct live *live = live_start(&limits);
+        struct client client, other;
+        client_open(&client, live, true);
+        client_expect(&client, requests[i], i == 0 ? 400 : 401, NULL);
+        assert_int_equal(write(client.fd, record, sizeof record), sizeof record);
+        for (int round = 0; round < 3; round++) {
+            client_open(&other, live, false);
+            client_expect(&other, GET_QUICK, 200, "quick");
+            client_close(&other);
+        }
+        client_close(&client);
+        live_end(live);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reload),       cmocka_unit_test(test_plain_on_tls_port),
         cmocka_unit_test(test_versions),     cmocka_unit_test(test_ticket),
-        cmocka_unit_test(test_close_notify),
+        cmocka_unit_test(test_close_notify), cmocka_unit_test(test_partial_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
