@@ -187,8 +187,16 @@ def large_files(root):
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from large_files(entry.path)
-            elif ".db" not in entry.name and entry.stat().st_size >= 64 * 1024:
+            elif ".db" not in entry.name and size_of(entry) >= 64 * 1024:
                 yield entry
+
+
+def size_of(entry):
+    """Zero for what the server has removed since it was listed."""
+    try:
+        return entry.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def children(pid):

@@ -2,7 +2,8 @@
 /* Uploads. Order is what makes them safe: bytes are durable before a row says they are there, and
  * the blob row appears in the transaction that ends the session. A crash at any point leaves
  * either a session that goes on from its last saved offset, or an object that no row names and
- * that fsck removes. */
+ * that fsck removes. A session's own row is worth no wait for the disk: a power cut may take the
+ * session back to an earlier offset or to nothing, and the client begins again. */
 #include "upload.h"
 
 #include <stdio.h>
@@ -33,7 +34,7 @@ int upload_start(const struct upload_store *store, struct arena *arena, int64_t 
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     rand_uuid(uuid);
     blob_key_new(key);
-    if (db_begin(store->db, DB_WRITE, &tx, err) != 0)
+    if (db_begin(store->db, DB_WRITE_RELAXED, &tx, err) != 0)
         return -1;
     if (db_exec(tx, &Q_UPLOAD_INSERT, err, uuid, repository_id, key, now_ms,
                 now_ms + store->policy.session_ms) < 0)

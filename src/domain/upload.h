@@ -26,7 +26,7 @@ struct upload_store {
 
 struct upload;
 
-/* Start a session in the repository. `uuid_out` names it from now on. */
+/* Start a session in the repository. `uuid_out` names it from now on; a power cut may end it. */
 int upload_start(const struct upload_store *store, struct arena *arena, int64_t repository_id,
                  int64_t now_ms, const char **uuid_out, struct err *err);
 /* Bytes received so far: 1 found, 0 no such session in this repository, -1. */
@@ -44,7 +44,8 @@ uint64_t upload_received(const struct upload *upload);
 /* Hash with this algorithm rather than SHA-256; only before the first byte. */
 void upload_set_algorithm(struct upload *upload, enum digest_alg alg);
 int upload_append(struct upload *upload, const void *data, size_t len, struct err *err);
-/* Store the state for the next request; the bytes are durable before it is. */
+/* Store the state for the next request; the bytes are durable before it is, and it survives the
+ * process, though not surely a power cut. */
 int upload_save(struct upload *upload, int64_t now_ms, struct err *err);
 /* The upload is complete: check the digest, make the bytes durable and let the repository use the
  * blob. ERR_DIGEST_INVALID when the content is something else; the session is then gone. */

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "body.h"
 #include "encode.h"
 #include "exchange.h"
@@ -79,6 +80,8 @@ static void release_buffers(struct conn *conn)
         conn->out_at = 0;
         engine_give(&reactor->spare_out, &conn->out);
     }
+    if (conn->ahead_at == conn->ahead_len)
+        free(TAKE(conn->ahead));
     if (conn->wire_at == conn->wire.len) {
         conn->wire_at = 0;
         engine_give(&reactor->spare_wire, &conn->wire);
@@ -119,6 +122,7 @@ void conn_free(struct conn *conn)
     buf_done(&conn->in);
     buf_done(&conn->out);
     buf_done(&conn->wire);
+    free(conn->ahead);
     free(conn);
 }
 
@@ -141,9 +145,17 @@ static void conn_wait(struct conn *conn, enum conn_state state)
         arm(conn, waits[state].events);
 }
 
-static void lend(struct conn *conn)
+/* Get ready for a worker, which may answer but not touch the reactor's spares. */
+static void begin_work(struct conn *conn)
 {
     conn_wait(conn, CONN_WORK);
+    if (!conn->out.ptr)
+        engine_take(&conn->reactor->spare_out, &conn->out, OUT_MAX);
+}
+
+static void lend(struct conn *conn)
+{
+    begin_work(conn);
     pool_submit(conn->reactor->server->pool, &conn->job, false);
 }
 
@@ -174,15 +186,13 @@ static bool settle_body(struct conn *conn, const struct exchange *exchange)
     return false;
 }
 
-/* Queue the filled reply for sending. */
-static void queue_reply(struct conn *conn, struct exchange *exchange)
+/* Queue the filled reply for sending, behind a Date header. On the reactor or a worker. */
+static void append_reply(struct conn *conn, struct exchange *exchange, struct str date)
 {
-    struct reactor *reactor = conn->reactor;
-    bool stopping = atomic_load_explicit(&reactor->server->stopping, memory_order_relaxed);
+    const struct server *server = conn->reactor->server;
+    bool stopping = atomic_load_explicit(&server->stopping, memory_order_relaxed);
     bool keep = settle_body(conn, exchange) && exchange->has_request &&
                 exchange->request.keep_alive && !exchange->reply.close && !stopping;
-    if (!conn->out.ptr)
-        engine_take(&reactor->spare_out, &conn->out, OUT_MAX);
     if (conn->last)
         conn->last->next = exchange;
     else
@@ -192,8 +202,25 @@ static void queue_reply(struct conn *conn, struct exchange *exchange)
     conn->closing |= !keep;
     if (!keep)
         conn->linger |= conn->drain_left > 0 || !exchange->has_request;
-    if (!encode_reply(exchange, keep, reactor_date(reactor), &conn->out))
+    if (!encode_reply(exchange, keep, date, &conn->out))
         conn->closing = true;
+}
+
+static void queue_reply(struct conn *conn, struct exchange *exchange)
+{
+    if (!conn->out.ptr)
+        engine_take(&conn->reactor->spare_out, &conn->out, OUT_MAX);
+    append_reply(conn, exchange, reactor_date(conn->reactor));
+}
+
+bool conn_answer(struct conn *conn)
+{
+    char date[DATE_LINE_SIZE];
+    if (conn->current->reply.body == REPLY_FILE)
+        return false;
+    append_reply(conn, TAKE(conn->current), reactor_date_line(clock_wall_ms(), date));
+    send_from_worker(conn);
+    return true;
 }
 
 static void refuse(struct conn *conn, struct exchange *exchange, int status, const char *reason)
@@ -318,7 +345,7 @@ static void finish(struct conn *conn)
 
 static void dispatch(struct conn *conn)
 {
-    conn_wait(conn, CONN_WORK);
+    begin_work(conn);
     if (pool_submit(conn->reactor->server->pool, &conn->job, true))
         return;
     set_state(conn, CONN_SEND);

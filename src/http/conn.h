@@ -10,6 +10,9 @@ struct conn *conn_new(struct reactor *reactor, int fd, bool tls, const char *rem
 void conn_begin(struct conn *conn);
 /* epoll has something to say. */
 void conn_event(struct conn *conn);
+/* On a worker: answer the current request at once, so that the peer need not wait until the reactor
+ * is awake; to be given back with VERDICT_SEND. False when this is left to the reactor: a file. */
+bool conn_answer(struct conn *conn);
 /* A worker has given it back. */
 void conn_back(struct conn *conn);
 /* Its deadline has passed. */

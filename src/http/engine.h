@@ -27,11 +27,12 @@ enum {
     WIRE_MAX = 256 * 1024,            /* encrypted bytes that may wait for the peer */
     COPY_BODY_MAX = 16 * 1024,        /* bodies up to this are copied behind their head */
     BODY_READ_BYTES = 1024 * 1024,    /* plain: one recv */
-    BODY_READ_TLS_BYTES = 256 * 1024, /* TLS: up to this many bytes of records */
+    BODY_READ_TLS_BYTES = 256 * 1024, /* TLS: up to this many bytes of records, and one recv */
     PIPELINE_MAX = 16,                /* replies that wait for one write */
     IN_MAX = 2 * 1024 * 1024,         /* conn.in: a head, or what was read past a body */
     OUT_MAX = 1024 * 1024,            /* conn.out */
     LINGER_MS = 2000,
+    DATE_LINE_SIZE = 64,
 };
 
 /* A few spare objects of one kind, so that a connection needs none while it is idle and no malloc
@@ -102,7 +103,9 @@ struct conn {
     bool closing;    /* no request is read any more */
     bool linger;     /* the peer may be sending still: close softly */
     SSL *ssl;        /* NULL on plain */
-    struct buf in;   /* received, not used up; empty and without memory while idle */
+    char *ahead;     /* of BODY_READ_TLS_BYTES, while a body is read: received, for OpenSSL */
+    size_t ahead_at, ahead_len;
+    struct buf in; /* received, not used up; empty and without memory while idle */
     size_t in_at;
     struct head_scan scan;
     struct buf out; /* heads and small bodies to send, before encryption */
@@ -142,7 +145,8 @@ struct reactor {
     char *file_piece; /* WRITE_BYTES, for files on TLS */
     struct buf log;
     int64_t date_s;
-    char date[64];       /* "Date: ...\r\n" of that second */
+    struct str date; /* "Date: ...\r\n" of that second */
+    char date_text[DATE_LINE_SIZE];
     struct conn *closed; /* to be freed at the end of the turn */
     struct counters counters;
     pthread_mutex_t inbox_lock; /* inbox */

@@ -54,7 +54,8 @@ struct pool *pool_new(unsigned threads, size_t queue_max, pool_run_fn *run)
 static void drop_scratch(struct pool_scratch *scratch)
 {
     free(scratch->body);
-    scratch->body = NULL;
+    free(scratch->ahead);
+    *scratch = (struct pool_scratch){0};
 }
 
 /* The next job, or NULL when the thread shall end. Called and returns with the lock held. */

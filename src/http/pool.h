@@ -18,7 +18,8 @@ struct job {
 
 /* What a thread keeps from job to job. */
 struct pool_scratch {
-    char *body; /* for reading bodies; allocated by the first job that needs it, freed when idle */
+    char *body;  /* for reading bodies; allocated by the first job that needs it, freed when idle */
+    char *ahead; /* the same for bytes that are not decrypted yet */
 };
 
 typedef void pool_run_fn(struct job *job, struct pool_scratch *scratch);

@@ -4,6 +4,7 @@
 #include "reactor.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -188,19 +189,22 @@ bool reactor_attach_tls(struct conn *conn)
     return attached;
 }
 
+struct str reactor_date_line(int64_t wall_ms, char out[DATE_LINE_SIZE])
+{
+    char value[CLOCK_HTTP_SIZE];
+    clock_format_http(wall_ms, value);
+    int len = snprintf(out, DATE_LINE_SIZE, "Date: %s\r\n", value);
+    return (struct str){out, (size_t)len};
+}
+
 struct str reactor_date(struct reactor *reactor)
 {
-    enum { PREFIX = sizeof "Date: " - 1, VALUE = 29 };
     int64_t second = reactor->now_ms / 1000;
-    if (reactor->date_s != second || reactor->date[0] == '\0') {
-        char value[CLOCK_HTTP_SIZE];
-        clock_format_http(clock_wall_ms(), value);
+    if (reactor->date_s != second || reactor->date.len == 0) {
+        reactor->date = reactor_date_line(clock_wall_ms(), reactor->date_text);
         reactor->date_s = second;
-        memcpy(reactor->date, "Date: ", PREFIX);
-        memcpy(reactor->date + PREFIX, value, VALUE);
-        memcpy(reactor->date + PREFIX + VALUE, "\r\n", 2);
     }
-    return (struct str){reactor->date, PREFIX + VALUE + 2};
+    return reactor->date;
 }
 
 void reactor_forget(struct conn *conn)

@@ -23,7 +23,9 @@ void reactor_forget(struct conn *conn);
 bool reactor_close_oldest_idle(struct reactor *reactor);
 /* Put TLS on it, with the certificate of now. */
 bool reactor_attach_tls(struct conn *conn);
-/* The Date header, as a whole line. */
+/* The Date header, as a whole line; made anew every second. */
 struct str reactor_date(struct reactor *reactor);
+/* The same where there is no reactor to keep it, on a worker. */
+struct str reactor_date_line(int64_t wall_ms, char out[DATE_LINE_SIZE]);
 /* Tell a peer that spoke plain HTTP on a TLS port. */
 void reactor_send_plain_400(int fd);

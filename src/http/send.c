@@ -160,3 +160,14 @@ enum io_result send_flush(struct conn *conn)
 {
     return conn->ssl ? flush_tls(conn) : flush_plain(conn);
 }
+
+void send_from_worker(struct conn *conn)
+{
+    struct str out = out_rest(conn);
+    if (!conn->ssl) {
+        flush_plain(conn);
+    } else if (out.len > 0 && conn->last->bytes.len == 0 && tls_write(conn, out) == IO_DONE) {
+        advance(conn, out.len);
+        io_send_wire(conn);
+    }
+}

@@ -10,3 +10,7 @@ bool send_is_pending(const struct conn *conn);
  * (IO_AGAIN), a worker must call source_warm first (IO_COLD), or the connection is lost
  * (IO_GONE). */
 enum io_result send_flush(struct conn *conn);
+
+/* From a worker: send what the socket takes at once of what is in memory. The rest, and any
+ * failure, is left to send_flush. */
+void send_from_worker(struct conn *conn);

@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TLS. A BIO of our own stands between OpenSSL and the socket: it reads straight from the socket
- * and appends what is written to conn.wire. */
+ * and appends what is written to conn.wire. OpenSSL asks for each record's five bytes of header and
+ * then for the rest; while a body comes in, one recv into conn.ahead answers dozens of these. */
 #include "tls.h"
 
 #include <errno.h>
 #include <openssl/err.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 /* --- the BIO --- */
+
+static int take_ahead(struct conn *conn, char *data, size_t len)
+{
+    size_t n = size_min(len, conn->ahead_len - conn->ahead_at);
+    memcpy(data, conn->ahead + conn->ahead_at, n);
+    conn->ahead_at += n;
+    return (int)n;
+}
 
 static int bio_read(BIO *bio, char *data, int len)
 {
     struct conn *conn = BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
-    ssize_t n = recv(conn->fd, data, (size_t)len, 0);
+    if (conn->ahead_at < conn->ahead_len)
+        return take_ahead(conn, data, (size_t)len);
+    ssize_t n = conn->ahead ? recv(conn->fd, conn->ahead, BODY_READ_TLS_BYTES, 0)
+                            : recv(conn->fd, data, (size_t)len, 0);
+    if (conn->ahead && n > 0) {
+        conn->ahead_at = 0;
+        conn->ahead_len = (size_t)n;
+        return take_ahead(conn, data, (size_t)len);
+    }
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         BIO_set_retry_read(bio);
     return (int)n;
@@ -131,7 +149,26 @@ void tls_close_notify(struct conn *conn)
     ERR_clear_error();
 }
 
+void tls_begin_body(struct conn *conn, char **memory)
+{
+    if (!conn->ssl || conn->ahead)
+        return;
+    conn->ahead = TAKE(*memory);
+    if (!conn->ahead)
+        conn->ahead = malloc(BODY_READ_TLS_BYTES);
+    if (!conn->ahead)
+        abort();
+}
+
+void tls_end_body(struct conn *conn, char **memory)
+{
+    if (!conn->ahead || conn->ahead_at < conn->ahead_len)
+        return;
+    free(*memory);
+    *memory = TAKE(conn->ahead);
+}
+
 bool tls_has_pending(const struct conn *conn)
 {
-    return conn->ssl && SSL_has_pending(conn->ssl);
+    return conn->ssl && (conn->ahead_at < conn->ahead_len || SSL_has_pending(conn->ssl));
 }

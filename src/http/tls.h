@@ -21,5 +21,9 @@ enum io_result tls_read(struct conn *conn, char *data, size_t len, bool all, siz
 enum io_result tls_write(struct conn *conn, struct str data);
 /* Put the closing alert into conn.wire. */
 void tls_close_notify(struct conn *conn);
-/* Decrypted or half-received bytes that epoll cannot know of. */
+/* Around the reading of a body on a worker: use *memory, or new memory, for large reads from the
+ * socket; give it back to *memory, unless received bytes are left in it. Nothing on plain. */
+void tls_begin_body(struct conn *conn, char **memory);
+void tls_end_body(struct conn *conn, char **memory);
+/* Decrypted or received bytes that epoll cannot know of. */
 bool tls_has_pending(const struct conn *conn);

@@ -3,17 +3,21 @@
  * and gives the connection back: with a reply, or parked until the peer sends more. */
 #include "work.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "body.h"
+#include "conn.h"
 #include "io.h"
 #include "reactor.h"
 #include "source.h"
+#include "tls.h"
 
 enum {
     SLICE_BYTES = 8 * 1024 * 1024, /* then waiting jobs have their turn */
     RATE_GRACE_MS = 30 * 1000,     /* before the average rate counts */
+    MOMENT_MS = 5,                 /* for the next piece, before the thread is given away */
 };
 
 enum progress { PROGRESS_MORE, PROGRESS_VERDICT, PROGRESS_YIELD };
@@ -129,6 +133,14 @@ static enum verdict park(struct conn *conn)
     return VERDICT_PARK;
 }
 
+/* The next piece is mostly under way: waiting for it here for a moment costs less than the way over
+ * the reactor and back. */
+static bool more_comes(struct conn *conn)
+{
+    struct pollfd readable = {.fd = conn->fd, .events = POLLIN};
+    return !pool_is_behind(conn->reactor->server->pool) && poll(&readable, 1, MOMENT_MS) > 0;
+}
+
 static enum progress read_more(struct conn *conn, struct pool_scratch *scratch, size_t *total,
                                enum verdict *verdict_out)
 {
@@ -137,6 +149,8 @@ static enum progress read_more(struct conn *conn, struct pool_scratch *scratch, 
     size_t want = body_want(body, conn->ssl ? BODY_READ_TLS_BYTES : BODY_READ_BYTES);
     switch (io_read(conn, scratch->body, want, true, &n)) {
     case IO_AGAIN:
+        if (!too_slow(conn) && more_comes(conn))
+            return PROGRESS_MORE;
         *verdict_out = park(conn);
         return PROGRESS_VERDICT;
     case IO_COLD:
@@ -168,8 +182,10 @@ static enum progress pump(struct conn *conn, struct pool_scratch *scratch,
     size_t total = 0;
     enum progress progress = feed_received(conn, verdict_out);
     need_buffer(scratch);
+    tls_begin_body(conn, &scratch->ahead);
     while (progress == PROGRESS_MORE)
         progress = read_more(conn, scratch, &total, verdict_out);
+    tls_end_body(conn, &scratch->ahead);
     return progress;
 }
 
@@ -203,6 +219,8 @@ static void give_back(struct conn *conn, enum verdict verdict)
 {
     if (verdict == VERDICT_REPLY && conn->current->reply.status == 0)
         verdict = refuse(conn, 0, ERR_INTERNAL, "the request was not answered");
+    if (verdict == VERDICT_REPLY && conn_answer(conn))
+        verdict = VERDICT_SEND;
     reactor_give_back(conn, verdict);
 }
 

@@ -32,7 +32,7 @@ void blob_key_new(char out[BLOB_KEY_SIZE]);
  * What lies behind (the rest of an interrupted write) is cut off by the first write or sync, not
  * yet here: the caller may look first whether the object is still his. ERR_NOT_FOUND when an object
  * to be continued is gone or shorter; ERR_CONFLICT while another writer, of whatever process, has
- * it open. */
+ * it open. What is continued must have been synced before. */
 int blob_writer_open(struct blob_store *store, const char *key, uint64_t offset,
                      struct blob_writer **out, struct err *err);
 int blob_writer_write(struct blob_writer *writer, const void *data, size_t len, struct err *err);

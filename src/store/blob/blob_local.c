@@ -252,6 +252,7 @@ static int local_writer_open(struct blob_store *base, const char *key, uint64_t 
     writer->store = store;
     writer->fd = fd;
     writer->offset = writer->begun = offset;
+    writer->linked = offset > 0;
     writer->excess = excess;
     writer->dirty = offset == 0;
     memcpy(writer->folder, key, 2);

@@ -102,7 +102,7 @@ void db_close(struct db *db)
 int db_begin(struct db *db, enum db_mode mode, struct db_tx **out, struct err *err)
 {
     struct db_conn *conn;
-    if (db_pool_take(mode == DB_WRITE ? db->writers : db->readers, &conn, err) != 0)
+    if (db_pool_take(mode == DB_READ ? db->readers : db->writers, &conn, err) != 0)
         return -1;
     if (db->driver->begin(conn, mode, err) != 0) {
         db_pool_give(conn);
@@ -244,7 +244,7 @@ static int64_t execute(struct db_tx *tx, const struct query *query, va_list list
 {
     struct db_args args;
     struct db_stmt *stmt;
-    if (tx->mode != DB_WRITE)
+    if (tx->mode == DB_READ)
         return err_set(err, ERR_INTERNAL, "write in a transaction for reading");
     if (start(tx, query, list, &args, &stmt, err) != 0)
         return -1;

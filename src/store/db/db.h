@@ -34,7 +34,7 @@ struct db_config {
     const char *uri;  /* "sqlite:///path/to/file" or "sqlite://:memory:" */
     unsigned readers; /* connections for reading [4] */
     unsigned wait_ms; /* for a connection, or for another process to finish writing [10000] */
-    bool sync_full;   /* an acknowledged commit survives power loss (default of callers: true) */
+    bool sync_full; /* a DB_WRITE that was committed survives power loss (callers' default: true) */
 };
 
 /* Open the database; an SQLite file is made when there is none. Strings are copied. What is wrong
@@ -44,7 +44,12 @@ int db_open(const struct db_config *config, struct db **out, struct err *err);
 void db_close(struct db *db);
 DEFINE_CLEANUP(struct db, db_close)
 
-enum db_mode { DB_READ, DB_WRITE };
+enum db_mode {
+    DB_READ,
+    DB_WRITE,
+    DB_WRITE_RELAXED, /* a commit survives the death of the process, but a power cut may take it
+                         back until a later DB_WRITE commits; never only a part of it */
+};
 
 /* Begin a transaction, waiting for a free connection if need be: ERR_BUSY after wait_ms. */
 int db_begin(struct db *db, enum db_mode mode, struct db_tx **out, struct err *err);

@@ -35,6 +35,7 @@ struct sqlite_conn {
     sqlite3_stmt *begin, *commit, *rollback, *version;
     const struct db_config *config;
     const char *path; /* NULL in memory; lives as long as the pool */
+    bool syncs;       /* commits wait for the disk */
     int log_pages;    /* in the write-ahead log after the last commit */
     int checkpoint_at;
 };
@@ -158,6 +159,7 @@ static int set_up(struct sqlite_conn *conn, enum db_role role, struct err *err)
         return -1;
     sqlite3_wal_hook(conn->db, on_log_grown, conn);
     conn->checkpoint_at = CHECKPOINT_PAGES;
+    conn->syncs = conn->config->sync_full;
     const char *begin = role == DB_ROLE_WRITER ? "BEGIN IMMEDIATE" : "BEGIN";
     if (prepare_text(conn, "PRAGMA data_version", &conn->version, err) != 0)
         return -1;
@@ -208,10 +210,23 @@ static int run(struct sqlite_conn *conn, sqlite3_stmt *stmt, struct err *err)
     return rc == SQLITE_DONE ? 0 : -1;
 }
 
+static int set_syncs(struct sqlite_conn *conn, bool on, struct err *err)
+{
+    if (conn->syncs == on)
+        return 0;
+    const char *pragma = on ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+    if (sqlite3_exec(conn->db, pragma, NULL, NULL, NULL) != SQLITE_OK)
+        return fail(conn, err);
+    conn->syncs = on;
+    return 0;
+}
+
 static int sqlite_begin(struct db_conn *base, enum db_mode mode, struct err *err)
 {
-    (void)mode; /* the connection's role decides */
     struct sqlite_conn *conn = conn_of(base);
+    bool syncs = conn->config->sync_full && mode != DB_WRITE_RELAXED;
+    if (mode != DB_READ && set_syncs(conn, syncs, err) != 0)
+        return -1;
     return run(conn, conn->begin, err);
 }
 

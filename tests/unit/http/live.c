@@ -144,7 +144,7 @@ static void app_error(void *context, struct request *request, struct reply *repl
     atomic_fetch_add(&live->errors, 1);
     if (status == 0)
         status = err->code == ERR_NO_SPACE ? 507 : 500;
-    reply_bytes(reply, status, "text/plain", str_of(err->msg));
+    reply_bytes(reply, status, "text/plain", arena_str(reply->arena, str_of(err->msg)));
 }
 
 static void app_done(void *context, const struct request *request, const struct reply *reply,

@@ -51,6 +51,58 @@ static off_t size_of(const char *path)
     return st.st_size;
 }
 
+/* Counts what SQLite asks for, in place of the C library's own. */
+static atomic_int syncs;
+
+int fdatasync(int fd)
+{
+    atomic_fetch_add(&syncs, 1);
+    return fsync(fd);
+}
+
+static int syncs_of_commit(struct db *db, enum db_mode mode, const char *name)
+{
+    struct err err;
+    int before = atomic_load(&syncs);
+    int64_t amount = 1;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    assert_ok(db_begin(db, mode, &tx, &err), &err);
+    assert_true(db_insert(tx, &Q_THING_INSERT, &err, name, &amount, (int64_t)0, (struct str){0},
+                          NULL, NULL) > 0);
+    assert_ok(db_commit(&tx, &err), &err);
+    return atomic_load(&syncs) - before;
+}
+
+static void test_syncs(void **state)
+{
+    (void)state;
+    static const struct {
+        bool full;
+        enum db_mode mode;
+        bool syncs;
+    } cases[] = {
+        {true, DB_WRITE, true}, {true, DB_WRITE_RELAXED, false}, {true, DB_WRITE_RELAXED, false},
+        {true, DB_WRITE, true}, {false, DB_WRITE, false},        {false, DB_WRITE_RELAXED, false},
+    };
+    db_close(open_things());
+    struct db *databases[] = {
+        open_with(&(struct db_config){.uri = "sqlite://test.db", .sync_full = false}),
+        open_with(&(struct db_config){.uri = "sqlite://test.db", .sync_full = true}),
+    };
+    struct err err;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%zu", i);
+        struct db *db = databases[cases[i].full];
+        if (i == 0)
+            syncs_of_commit(db, DB_WRITE, "the first one writes the log's head");
+        assert_int_equal(syncs_of_commit(db, cases[i].mode, name) > 0, cases[i].syncs);
+        assert_int_equal(read_number(db, &Q_THING_COUNT, &err), (int64_t)i + 2);
+    }
+    db_close(databases[0]);
+    db_close(databases[1]);
+}
+
 /* Password hashes are in there: nobody else may read it, whatever the umask. */
 static void test_private(void **state)
 {
@@ -406,11 +458,17 @@ static void test_log_after_long_reader(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEMPORARY(test_private),        TEMPORARY(test_access),
-        TEMPORARY(test_damage),         TEMPORARY(test_page_limit),
-        TEMPORARY(test_disk_full),      TEMPORARY(test_other_process),
-        TEMPORARY(test_killed_writer),  TEMPORARY(test_returning),
-        TEMPORARY(test_log_is_bounded), TEMPORARY(test_log_after_long_reader),
+        TEMPORARY(test_syncs),
+        TEMPORARY(test_private),
+        TEMPORARY(test_access),
+        TEMPORARY(test_damage),
+        TEMPORARY(test_page_limit),
+        TEMPORARY(test_disk_full),
+        TEMPORARY(test_other_process),
+        TEMPORARY(test_killed_writer),
+        TEMPORARY(test_returning),
+        TEMPORARY(test_log_is_bounded),
+        TEMPORARY(test_log_after_long_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
