@@ -9,7 +9,6 @@
 #include "app/check.h"
 #include "app/commands.h"
 #include "app/stores.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "domain/account.h"
 #include "web/dispatch.h"
@@ -81,7 +80,6 @@ static int start(struct serve *serve, struct err *err)
         .auth = serve->auth,
         .cache = serve->cache,
         .routes = serve->routes,
-        .started_ms = clock_wall_ms(),
         .metrics = metric_sets,
         .metric_count = ARRAY_LEN(metric_sets),
         .db = serve->stores.db,

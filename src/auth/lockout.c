@@ -6,8 +6,9 @@
 static int64_t penalty_ms(int64_t failures)
 {
     enum { DOUBLINGS_MAX = 20 }; /* far beyond the cap, far below an overflow */
-    if (failures <= 0)
+    if (failures <= LOCKOUT_FREE)
         return 0;
+    failures -= LOCKOUT_FREE;
     int64_t doublings = failures < DOUBLINGS_MAX ? failures : DOUBLINGS_MAX;
     int64_t wait = LOCKOUT_STEP_MS * (((int64_t)1 << doublings) - 1);
     return wait < LOCKOUT_MAX_MS ? wait : LOCKOUT_MAX_MS;

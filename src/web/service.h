@@ -40,7 +40,6 @@ struct service {
     struct manifest_cache *cache;
     const struct route_index *routes;
     const struct server *server;             /* for metrics; NULL before it exists */
-    int64_t started_ms;                      /* wall clock */
     const struct metric_set *const *metrics; /* all that /metrics shows */
     size_t metric_count;
     struct db *db;

@@ -15,7 +15,8 @@ ENDTOEND = {"database", "redis", "storage", "auth"}
 @pytest.mark.parametrize("path, services", [
     ("/health", INSTANCE), ("/health/instance", INSTANCE), ("/health/endtoend", ENDTOEND),
     ("/status", ENDTOEND), ("/health/warning", {"disk_space_warning"})])
-def test_well(nobody, path, services):
+def test_well(alice, nobody, path, services):
+    assert alice.ask_token().status_code == 200  # waits for the first signing key, as health does not
     reply = nobody.request("GET", path)
     assert reply.status_code == 200
     assert reply.headers["Content-Type"] == "application/json"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manual page describes every command and every option of the tables in src/app."""
+"""The manual page describes every command and every option of the tables in src/app, and no other
+command."""
 import re
 
 import lint
@@ -23,7 +24,22 @@ def check(path, text, page=None):
             if not re.search(rf"^{match.group(1)}\b", page, re.M)]
 
 
+DESCRIBED = re.compile(r'^\.TP\n\.BI? "?([a-z]+(?: [a-z]+)?)\b', re.M)
+
+
+def invented(page, table):
+    """Commands that the page describes and the table lacks."""
+    section = page.split(".SH COMMANDS")[-1].split("\n.SH ")[0]
+    known = set(COMMAND.findall(table))
+    return [name for name in DESCRIBED.findall(section) if name not in known]
+
+
 if __name__ == "__main__":
+    table = lint.read("src/app/commands.c")
+    assert invented('.SH COMMANDS\n.TP\n.BI "fly away"\nFly.\n', table) == ["fly away"]
+    unknown = invented(lint.read(PAGE), table)
+    if unknown:
+        raise SystemExit(f"{PAGE} describes what is no command: {', '.join(unknown)}")
     assert not check("src/app/commands.c", '    {"user list", "", 0},\n', '.BI "user list"\n')
     assert check("src/app/commands.c", '    {"user list", "", 0},\n', ".B user create\n")
     paths = ["src/app/commands.c", "src/app/cli.c"]

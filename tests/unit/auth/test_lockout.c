@@ -12,20 +12,21 @@ static void test_remaining(void **state)
         {0, 0, 0, 0},
         {0, 5000, 5000, 0},
         {-1, 5000, 5000, 0},
-        {1, 5000, 5000, 500},
-        {1, 5000, 5499, 1},
-        {1, 5000, 5500, 0},
-        {2, 5000, 5000, 1500},
-        {3, 5000, 5000, 3500},
-        {4, 5000, 5000, 7500},
-        {5, 5000, 10000, 10500},
-        {10, 5000, 5000, 511500},
-        {11, 5000, 5000, LOCKOUT_MAX_MS},
+        {1, 5000, 5000, 0},
+        {2, 5000, 5000, 500},
+        {2, 5000, 5499, 1},
+        {2, 5000, 5500, 0},
+        {3, 5000, 5000, 1500},
+        {4, 5000, 5000, 3500},
+        {5, 5000, 5000, 7500},
+        {6, 5000, 10000, 10500},
+        {11, 5000, 5000, 511500},
+        {12, 5000, 5000, LOCKOUT_MAX_MS},
         {64, 5000, 5000, LOCKOUT_MAX_MS},
         {INT64_MAX, 5000, 5000, LOCKOUT_MAX_MS},
         {INT64_MAX, 5000, 5000 + LOCKOUT_MAX_MS, 0},
-        {1, 5000, 1000, 500}, /* the clock was set back */
-        {1, INT64_MAX, 1000, 500},
+        {2, 5000, 1000, 500}, /* the clock was set back */
+        {2, INT64_MAX, 1000, 500},
         {20, 0, INT64_MAX, 0},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
@@ -38,7 +39,7 @@ static void test_remaining(void **state)
 static void test_grows(void **state)
 {
     (void)state;
-    for (int64_t n = 1; n < 100; n++) {
+    for (int64_t n = 1 + LOCKOUT_FREE; n < 100; n++) {
         int64_t before = lockout_remaining_ms(n - 1, 0, 0), after = lockout_remaining_ms(n, 0, 0);
         assert_true(after > before || after == LOCKOUT_MAX_MS);
     }
