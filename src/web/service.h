@@ -44,4 +44,5 @@ struct service {
     size_t metric_count;
     struct db *db;
     struct blob_store *blobs;
+    _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */
 };

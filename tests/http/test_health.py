@@ -30,16 +30,20 @@ def test_ping(nobody, path):
     assert (reply.status_code, reply.text) == (200, "true")
 
 
-def test_storage_is_gone(start_server):
-    """The load balancer is told, and whoever reads the log learns why."""
-    server = start_server()
-    caller = registry.Registry(server.base)
+def remove_storage(server):
     storage = os.path.join(server.data, "storage")
 
     def removed():  # the server may be writing there
         shutil.rmtree(storage, ignore_errors=True)
         return not os.path.exists(storage)
     servers.wait_for(removed, "the storage to go")
+
+
+def test_storage_is_gone(start_server):
+    """The load balancer is told, and whoever reads the log learns why."""
+    server = start_server()
+    caller = registry.Registry(server.base)
+    remove_storage(server)
     reply = caller.request("GET", "/health/endtoend")
     assert reply.status_code == 503
     assert reply.json()["data"]["services"]["storage"] is False
@@ -47,6 +51,17 @@ def test_storage_is_gone(start_server):
     assert reply.json()["status_code"] == 503
     line = server.wait_log(route="health_endtoend", status=503)
     assert line["level"] == "error" and line["detail"]
+
+
+def test_probes_are_spared(start_server):
+    """Anybody may ask, so what was fine within the last second is not written and synced again: a
+    storage that goes in between is told a second later."""
+    server = start_server()
+    caller = registry.Registry(server.base)
+    assert caller.request("GET", "/health/endtoend").status_code == 200
+    remove_storage(server)
+    servers.wait_for(lambda: caller.request("GET", "/health/endtoend").status_code == 503,
+                     "the missing storage to be told")
 
 
 def test_front_page(nobody):
