@@ -9,9 +9,11 @@
  *     static const char *const kinds[] = {"manifest", "blob", NULL};
  *     static const uint64_t bounds[] = {1000, 10000, 100000, 0};
  *     static struct metric table[] = {
- *         [PULLS] = {"wharf_pulls_total", "Objects pulled.", METRIC_COUNTER,
+ *         [PULLS] = {.name = "wharf_pulls_total", .help = "Objects pulled.",
+                   .kind = METRIC_COUNTER,
  *                    .labels = {{"kind", kinds}}},
- *         [PULL_SECONDS] = {"wharf_pull_seconds", "Time to pull.", METRIC_HISTOGRAM,
+ *         [PULL_SECONDS] = {.name = "wharf_pull_seconds", .help = "Time to pull.",
+                          .kind = METRIC_HISTOGRAM,
  *                           .bounds = bounds, .decimals = 6},
  *     };
  *     const struct metric_set pull_metrics = {table, ARRAY_LEN(table)};

@@ -16,14 +16,27 @@ static const uint64_t bounds[] = {1000, 2500, 1000000, 0};
 enum { REQUESTS, BYTES, OPEN, QUEUES, SECONDS, ROUTES };
 
 static struct metric table[] = {
-    [REQUESTS] = {"t_requests_total", "Requests.", METRIC_COUNTER,
+    [REQUESTS] = {.name = "t_requests_total",
+                  .help = "Requests.",
+                  .kind = METRIC_COUNTER,
                   .labels = {{"method", methods}, {"status", statuses}}},
-    [BYTES] = {"t_bytes_total", "\"Bytes\"\nand \\.", METRIC_COUNTER},
-    [OPEN] = {"t_open", "Open now.", METRIC_GAUGE, .decimals = 3},
-    [QUEUES] = {"t_queued", "Waiting.", METRIC_GAUGE, .labels = {{"queue", strange}}},
-    [SECONDS] = {"t_seconds", "Time.", METRIC_HISTOGRAM, .bounds = bounds, .decimals = 6},
-    [ROUTES] = {"t_route_seconds", "By route.", METRIC_HISTOGRAM, .labels = {{"method", methods}},
-                .bounds = bounds, .decimals = 6},
+    [BYTES] = {.name = "t_bytes_total", .help = "\"Bytes\"\nand \\.", .kind = METRIC_COUNTER},
+    [OPEN] = {.name = "t_open", .help = "Open now.", .kind = METRIC_GAUGE, .decimals = 3},
+    [QUEUES] = {.name = "t_queued",
+                .help = "Waiting.",
+                .kind = METRIC_GAUGE,
+                .labels = {{"queue", strange}}},
+    [SECONDS] = {.name = "t_seconds",
+                 .help = "Time.",
+                 .kind = METRIC_HISTOGRAM,
+                 .bounds = bounds,
+                 .decimals = 6},
+    [ROUTES] = {.name = "t_route_seconds",
+                .help = "By route.",
+                .kind = METRIC_HISTOGRAM,
+                .labels = {{"method", methods}},
+                .bounds = bounds,
+                .decimals = 6},
 };
 static const struct metric_set set = {table, ARRAY_LEN(table)};
 
@@ -128,7 +141,9 @@ static void test_counted(void **state)
 static void test_cells(void **state)
 {
     (void)state;
-    struct metric three = {"t_total", "", METRIC_COUNTER,
+    struct metric three = {.name = "t_total",
+                           .help = "",
+                           .kind = METRIC_COUNTER,
                            .labels = {{"a", methods}, {"b", statuses}, {"c", methods}}};
     struct metric_set one = {&three, 1};
     metrics_init(&one);
@@ -190,15 +205,22 @@ static void test_rules(void **state)
     static const char *many[1000];
     for (size_t i = 0; i + 1 < ARRAY_LEN(many); i++)
         many[i] = "x";
-    assert_false(aborts((struct metric){"a_total", "", METRIC_COUNTER, .decimals = 0}));
-    assert_true(aborts((struct metric){"a", "", METRIC_COUNTER, .decimals = 0}));
-    assert_true(aborts((struct metric){"a_total", "", METRIC_GAUGE, .decimals = 0}));
-    assert_true(aborts((struct metric){"a", "", METRIC_HISTOGRAM, .decimals = 0}));
-    assert_true(aborts((struct metric){"a", "", METRIC_GAUGE, .bounds = bounds}));
-    assert_true(aborts((struct metric){"a", "", METRIC_HISTOGRAM, .bounds = descending}));
-    assert_true(aborts((struct metric){"a", "", METRIC_GAUGE, .labels = {{"l", none}}}));
+    assert_false(aborts(
+        (struct metric){.name = "a_total", .help = "", .kind = METRIC_COUNTER, .decimals = 0}));
     assert_true(
-        aborts((struct metric){"a", "", METRIC_GAUGE, .labels = {{"l", many}, {"m", many}}}));
+        aborts((struct metric){.name = "a", .help = "", .kind = METRIC_COUNTER, .decimals = 0}));
+    assert_true(aborts(
+        (struct metric){.name = "a_total", .help = "", .kind = METRIC_GAUGE, .decimals = 0}));
+    assert_true(
+        aborts((struct metric){.name = "a", .help = "", .kind = METRIC_HISTOGRAM, .decimals = 0}));
+    assert_true(
+        aborts((struct metric){.name = "a", .help = "", .kind = METRIC_GAUGE, .bounds = bounds}));
+    assert_true(aborts(
+        (struct metric){.name = "a", .help = "", .kind = METRIC_HISTOGRAM, .bounds = descending}));
+    assert_true(aborts(
+        (struct metric){.name = "a", .help = "", .kind = METRIC_GAUGE, .labels = {{"l", none}}}));
+    assert_true(aborts((struct metric){
+        .name = "a", .help = "", .kind = METRIC_GAUGE, .labels = {{"l", many}, {"m", many}}}));
 }
 
 static void *count(void *argument)
