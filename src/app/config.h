@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "codec/schema.h"
+#include "web/feature.h"
 
 enum { CONFIG_KEYS_MAX = 2000 }; /* in one file */
 
@@ -57,7 +58,6 @@ struct config {
     struct config_storage storage; /* path NULL: a folder in the data directory */
 
     bool anonymous_access;
-    bool direct_login;
     const char *secret_key;
     bool user_initialize;
     bool super_users_enabled;
@@ -65,6 +65,13 @@ struct config {
     bool superusers_full_access;
     struct texts readonly_super_users;
     const char *logging_level;
+
+    bool features[FEATURE_COUNT]; /* those that routes depend on */
+    int64_t session_timeout_ms;
+    const char *session_cookie_name;
+    int64_t fresh_login_timeout_ms;
+    bool api_calls_xhr_only;
+    const char *page_token_key;
 };
 
 enum config_severity {

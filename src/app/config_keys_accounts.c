@@ -4,7 +4,6 @@
 #include "app/config_keys.h"
 
 /* Notes that several rows share. */
-static const char ui[] = "the web interface is not built yet";
 static const char web_api[] = "the web API for this is not built yet";
 static const char sign_up[] = "nobody can sign up: accounts are made on the command line";
 static const char sessions[] = "there are no browser sessions yet";
@@ -21,22 +20,27 @@ static const char notify[] = "notifications are not built yet";
 static const struct config_key logins_and_sessions_keys[] = {
     {"AUTHENTICATION_TYPE", CONFIG_TEXT, CONFIG_REFUSED,
      "the users of other systems could not log in yet; use Database", "\"Database\""},
-    {"FEATURE_DIRECT_LOGIN", CONFIG_BOOL, CONFIG_ACCEPTED, ui, "true"},
+    {"FEATURE_DIRECT_LOGIN", CONFIG_BOOL, CONFIG_USED, "users sign in with name and password",
+     NULL},
     {"FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH", CONFIG_BOOL, CONFIG_REFUSED,
      "plain passwords would be taken all the same; encrypted ones are not built yet", "false"},
     {"FEATURE_ANONYMOUS_ACCESS", CONFIG_BOOL, CONFIG_USED,
      "public repositories may be pulled without a login", NULL},
-    {"SECRET_KEY", CONFIG_SECRET, CONFIG_ACCEPTED, sessions, NULL},
+    {"SECRET_KEY", CONFIG_SECRET, CONFIG_USED, "signs session cookies; without it one is drawn",
+     NULL},
     {"FEATURE_PERMANENT_SESSIONS", CONFIG_BOOL, CONFIG_ACCEPTED, sessions, NULL},
-    {"SESSION_TIMEOUT", CONFIG_DURATION, CONFIG_ACCEPTED, sessions, NULL},
-    {"SESSION_COOKIE_NAME", CONFIG_TEXT, CONFIG_ACCEPTED, sessions, NULL},
+    {"SESSION_TIMEOUT", CONFIG_DURATION, CONFIG_USED, "how long a browser stays signed in", NULL},
+    {"SESSION_COOKIE_NAME", CONFIG_TEXT, CONFIG_USED, "name of the session's cookie", NULL},
     {"SESSION_COOKIE_SECURE", CONFIG_BOOL, CONFIG_ACCEPTED, sessions, NULL},
     {"FORCE_NONSECURE_SESSION_COOKIE", CONFIG_BOOL, CONFIG_ACCEPTED, sessions, NULL},
     {"SESSION_COOKIE_HTTPONLY", CONFIG_BOOL, CONFIG_ACCEPTED, sessions, NULL},
     {"SESSION_COOKIE_SAMESITE", CONFIG_TEXT, CONFIG_ACCEPTED, sessions, NULL},
-    {"FRESH_LOGIN_TIMEOUT", CONFIG_DURATION, CONFIG_ACCEPTED, sessions, NULL},
-    {"BROWSER_API_CALLS_XHR_ONLY", CONFIG_BOOL, CONFIG_ACCEPTED, sessions, NULL},
-    {"PAGE_TOKEN_KEY", CONFIG_SECRET, CONFIG_ACCEPTED, web_api, NULL},
+    {"FRESH_LOGIN_TIMEOUT", CONFIG_DURATION, CONFIG_USED,
+     "sensitive changes need a password that was given this lately", NULL},
+    {"BROWSER_API_CALLS_XHR_ONLY", CONFIG_BOOL, CONFIG_USED,
+     "browsers must send X-Requested-With with API calls", NULL},
+    {"PAGE_TOKEN_KEY", CONFIG_SECRET, CONFIG_USED, "seals page tokens; without it one is drawn",
+     NULL},
     {"FEATURE_APP_SPECIFIC_TOKENS", CONFIG_BOOL, CONFIG_ACCEPTED, app_tokens, "false"},
     {"APP_SPECIFIC_TOKEN_EXPIRATION", CONFIG_DURATION, CONFIG_ACCEPTED, app_tokens, NULL},
     {"EXPIRED_APP_SPECIFIC_TOKEN_GC", CONFIG_DURATION, CONFIG_ACCEPTED, app_tokens, NULL},

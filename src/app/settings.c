@@ -79,6 +79,14 @@ static void set_stores(struct arena *arena, const struct config *config, struct 
     settings->sync = config->storage.fsync ? BLOB_SYNC_ALWAYS : BLOB_SYNC_NEVER;
 }
 
+static uint64_t features_of(const struct config *config)
+{
+    uint64_t bits = 0;
+    for (int feature = 0; feature < FEATURE_COUNT; feature++)
+        bits |= config->features[feature] ? feature_bit((enum feature)feature) : 0;
+    return bits;
+}
+
 static struct service_rules rules_of(const struct config *config, const char *hostname)
 {
     bool https = config->external_tls_termination ||
@@ -97,6 +105,11 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .layer_max = (uint64_t)config->maximum_layer_size,
         .page_size = config->v2_pagination_size,
         .space_reserve = SPACE_RESERVE,
+        .features = features_of(config),
+        .session_ms = config->session_timeout_ms,
+        .session_cookie = config->session_cookie_name,
+        .fresh_login_ms = config->fresh_login_timeout_ms,
+        .xhr_only = config->api_calls_xhr_only,
     };
 }
 
@@ -114,6 +127,7 @@ static struct auth_config auth_of(const struct config *config, const char *hostn
         .superusers_full_access = config->superusers_full_access,
         .superusers = config->super_users_enabled ? config->super_users : (struct texts){0},
         .readonly_superusers = config->readonly_super_users,
+        .secrets = {config->secret_key, config->database_secret_key, config->page_token_key},
     };
 }
 

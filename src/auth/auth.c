@@ -62,7 +62,14 @@ int auth_new(const struct auth_config *config, struct db *db, struct auth **out,
 
 int auth_start(struct auth *auth, struct err *err)
 {
+    if (secrets_load(auth->db, &auth->rules.secrets, &auth->secrets, err) != 0)
+        return -1;
     return keys_start(auth->keys, err);
+}
+
+const struct secrets *auth_secrets(const struct auth *auth)
+{
+    return &auth->secrets;
 }
 
 void auth_free(struct auth *auth)

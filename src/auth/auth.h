@@ -5,6 +5,7 @@
 #pragma once
 
 #include "auth/password.h"
+#include "auth/secrets.h"
 #include "base/err.h"
 #include "codec/schema.h"
 #include "store/db/db.h"
@@ -24,15 +25,16 @@ struct auth_config {
     bool superusers_full_access;   /* FEATURE_SUPERUSERS_FULL_ACCESS */
     struct texts superusers;       /* SUPER_USERS; besides account.superuser */
     struct texts readonly_superusers; /* GLOBAL_READONLY_SUPER_USERS */
-    unsigned bcrypt_cost;             /* of new passwords [12] */
-    unsigned bcrypt_running;          /* computed at the same time [number of cores] */
-    unsigned bcrypt_waiting;          /* callers that may wait for one of those [4 a core] */
+    struct secrets_config secrets;
+    unsigned bcrypt_cost;    /* of new passwords [12] */
+    unsigned bcrypt_running; /* computed at the same time [number of cores] */
+    unsigned bcrypt_waiting; /* callers that may wait for one of those [4 a core] */
 };
 
 /* Prepare; touches neither the database nor a key. ERR_INVALID names a setting that cannot be. */
 int auth_new(const struct auth_config *config, struct db *db, struct auth **out, struct err *err);
-/* Load or generate the signing key in a thread of its own, and go on renewing it. The database's
- * schema must be up to date. Returns at once. */
+/* Load the secrets; load or generate the signing key in a thread of its own, and go on renewing it.
+ * The database's schema must be up to date. Does not wait for the key. */
 int auth_start(struct auth *auth, struct err *err);
 /* Stops that thread. NULL is fine. */
 void auth_free(struct auth *auth);
@@ -40,6 +42,8 @@ DEFINE_CLEANUP(struct auth, auth_free)
 
 /* The rules in force, defaults filled in. */
 const struct auth_config *auth_rules(const struct auth *auth);
+/* The keys for cookies, page tokens and stored secrets; after auth_start. */
+const struct secrets *auth_secrets(const struct auth *auth);
 /* Hash a new password for account.password_hash: see password_hash(). Takes a quarter of a second:
  * call it outside of any transaction. */
 int auth_hash_password(struct auth *auth, struct str password, char out[PASSWORD_HASH_SIZE],

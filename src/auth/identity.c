@@ -2,7 +2,13 @@
 /* Identities: from an account and the configured lists of superusers, or from a token's grants. */
 #include "identity.h"
 
-const struct identity identity_anonymous = {.kind = IDENTITY_ANONYMOUS, .name = "(anonymous)"};
+#include "auth/oauth_scope.h"
+
+const struct identity identity_anonymous = {
+    .kind = IDENTITY_ANONYMOUS,
+    .name = "(anonymous)",
+    .scopes = OAUTH_ALL,
+};
 
 /* As Quay writes them into tokens. */
 static const char *const kind_names[IDENTITY_KIND_COUNT] = {
@@ -36,9 +42,19 @@ struct identity identity_of_account(const struct auth_config *rules, const struc
         .account_id = account->id,
         .name = account->name,
         .uuid = account->uuid,
+        .scopes = OAUTH_ALL,
         .superuser = user && (account->superuser || listed(&rules->superusers, account->name)),
         .readonly_superuser = user && listed(&rules->readonly_superusers, account->name),
     };
+}
+
+struct identity identity_limited(struct identity identity, unsigned scopes)
+{
+    identity.kind = IDENTITY_OAUTH_TOKEN;
+    identity.scopes = scopes;
+    identity.superuser = identity.superuser && scopes & OAUTH_SUPER_USER;
+    identity.readonly_superuser = identity.readonly_superuser && scopes & OAUTH_SUPER_USER;
+    return identity;
 }
 
 unsigned identity_granted(const struct identity *identity, struct str repository)

@@ -44,6 +44,12 @@ struct identity {
     bool bearer;             /* came by a registry token: may do what `grants` say and no more */
     const struct grant *grants;
     size_t grant_count;
+    unsigned scopes;        /* oauth_scope_bit: what may be used of the account's rights */
+    int64_t login_ms;       /* of a browser session: when the password was last given; else 0 */
+    bool browser;           /* came by a session's cookie */
+    const char *token_uuid; /* of the OAuth token it came by; NULL: by none */
+    const char *token_client_id;   /* and of that token's application */
+    const char *token_application; /* its name */
 };
 
 /* Nobody in particular. */
@@ -51,6 +57,9 @@ extern const struct identity identity_anonymous;
 
 /* The identity of an enabled user or robot; strings are shared with the account. */
 struct identity identity_of_account(const struct auth_config *rules, const struct account *account);
+/* The same with no more than the scopes (oauth_scope_bit) allow: a superuser is one only with
+ * super:user. */
+struct identity identity_limited(struct identity identity, unsigned scopes);
 
 /* What the grants of a token allow on a repository given by its full name; 0 when nothing. */
 unsigned identity_granted(const struct identity *identity, struct str repository);

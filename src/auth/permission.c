@@ -6,7 +6,9 @@
  * all that its bearer may. */
 #include "permission.h"
 
+#include "auth/oauth_scope.h"
 #include "auth/scope.h"
+#include "domain/grant.h"
 
 /* What all sources are given. tx and arena are for those that must look something up. */
 struct question {
@@ -36,6 +38,34 @@ static int from_ownership(const struct question *q, unsigned *bits, struct err *
     (void)err;
     if (q->identity->account_id != 0 && q->identity->account_id == q->target->namespace_id)
         *bits = ACCESS_ALL;
+    return 0;
+}
+
+static int from_organization(const struct question *q, unsigned *bits, struct err *err)
+{
+    int64_t role;
+    if (q->identity->account_id == 0)
+        return 0;
+    if (grant_in_organization(q->tx, q->identity->account_id, q->target->namespace_id, &role,
+                              err) != 0)
+        return -1;
+    if (role >= TEAM_CREATOR)
+        *bits = ACCESS_CREATE;
+    if (role >= TEAM_ADMIN)
+        *bits = ACCESS_ALL;
+    return 0;
+}
+
+static int from_grants(const struct question *q, unsigned *bits, struct err *err)
+{
+    int64_t role;
+    if (q->identity->account_id == 0 || !exists(q))
+        return 0;
+    if (grant_on_repository(q->tx, q->identity->account_id, q->target->repository_id, &role, err) !=
+        0)
+        return -1;
+    *bits = (role >= ROLE_READ ? ACCESS_READ : 0) | (role >= ROLE_WRITE ? ACCESS_WRITE : 0) |
+            (role >= ROLE_ADMIN ? ACCESS_ADMIN : 0);
     return 0;
 }
 
@@ -75,6 +105,8 @@ static const struct source sources[] = {
     {"the repository is public", from_public},
     {"superusers have full access", from_full_access},
     {"read-only superusers may read everything", from_readonly_superuser},
+    {"the role of a team in the organization", from_organization},
+    {"a right given on the repository, directly or to a team", from_grants},
 };
 
 static const struct source token_source = {"the token grants it", from_token};
@@ -89,6 +121,15 @@ static const struct {
     {ACCESS_CREATE, "create"},
 };
 
+/* What the scopes of an OAuth token leave of all rights. */
+static unsigned ceiling(unsigned scopes)
+{
+    return (scopes & OAUTH_REPO_READ ? ACCESS_READ : 0) |
+           (scopes & OAUTH_REPO_WRITE ? ACCESS_READ | ACCESS_WRITE : 0) |
+           (scopes & OAUTH_REPO_ADMIN ? ACCESS_READ | ACCESS_WRITE | ACCESS_ADMIN : 0) |
+           (scopes & OAUTH_REPO_CREATE ? ACCESS_CREATE : 0);
+}
+
 /* Ask the sources; reasons[i] becomes that of rights[i]. */
 static int collect(const struct question *q, unsigned *out, const char *reasons[ARRAY_LEN(rights)],
                    struct err *err)
@@ -97,6 +138,7 @@ static int collect(const struct question *q, unsigned *out, const char *reasons[
     const struct source *table = token ? &token_source : sources;
     size_t count = token ? (exists(q) ? 1 : 0) : ARRAY_LEN(sources);
     unsigned wanted = exists(q) ? ACCESS_ALL : ACCESS_CREATE | ACCESS_READ;
+    wanted &= token ? ACCESS_ALL : ceiling(q->identity->scopes);
     unsigned access = 0;
     for (size_t i = 0; i < count && access != wanted; i++) {
         unsigned bits = 0;
@@ -120,6 +162,25 @@ int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, 
     struct question q = {rules, tx, arena, identity, target};
     const char *reasons[ARRAY_LEN(rights)] = {0};
     return collect(&q, out, reasons, err);
+}
+
+int permission_on_namespace(struct db_tx *tx, const struct identity *identity, int64_t namespace_id,
+                            unsigned *out, struct err *err)
+{
+    unsigned scopes = identity->scopes;
+    unsigned most = (scopes & OAUTH_ORG_ADMIN ? NAMESPACE_ALL : 0) |
+                    (scopes & OAUTH_REPO_CREATE ? NAMESPACE_CREATE | NAMESPACE_MEMBER : 0);
+    int64_t role = TEAM_NONE;
+    if (identity->account_id == namespace_id && namespace_id != 0)
+        role = TEAM_ADMIN;
+    else if (identity->account_id != 0 && most != 0 &&
+             grant_in_organization(tx, identity->account_id, namespace_id, &role, err) != 0)
+        return -1;
+    unsigned bits = (role >= TEAM_MEMBER ? NAMESPACE_MEMBER : 0) |
+                    (role >= TEAM_CREATOR ? NAMESPACE_CREATE : 0) |
+                    (role >= TEAM_ADMIN ? NAMESPACE_ADMIN : 0);
+    *out = bits & most;
+    return 0;
 }
 
 int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,

@@ -19,16 +19,32 @@ struct permission_target {
     int64_t repository_id; /* 0: there is none */
     const char *repository;
     bool public_;
+    int64_t pull_policy; /* enum pull_policy of the namespace */
 };
 
-/* All rights of the identity on the target, as access_bit. Whether the namespace is enabled and
- * what the repository's state allows is not looked at: see permission_actions. Costs no query now;
- * rows to come may cost one each, and are not asked once nothing is left to add. -1 only when the
- * database fails. */
+/* All rights of the identity on the target, as access_bit, within the scopes of its token. Whether
+ * the namespace is enabled and what the repository's state allows is not looked at: see
+ * permission_actions. Costs at most two queries (the role of its teams in the organization, the
+ * role given on the repository), none for owners and anonymous callers; they are not asked once
+ * nothing is left to add. -1 only when the database fails. */
 int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
                              const struct identity *identity,
                              const struct permission_target *target, unsigned *out,
                              struct err *err);
+
+/* What may be done in a namespace as a whole. */
+enum namespace_bit {
+    NAMESPACE_MEMBER = 1, /* belongs to the organization, by any team */
+    NAMESPACE_CREATE = 2, /* may create repositories */
+    NAMESPACE_ADMIN = 4,
+    NAMESPACE_ALL = 7,
+};
+
+/* All rights of the identity in a namespace, as namespace_bit: a user has all in his own, and
+ * members have what their teams' roles say. Superusers have none by that alone. At most one query.
+ */
+int permission_on_namespace(struct db_tx *tx, const struct identity *identity, int64_t namespace_id,
+                            unsigned *out, struct err *err);
 
 /* The same in words, one right a line with the source that gives it ("read: the repository is
  * public"), or what is missing ("write: nothing allows it"). For debug logs, support and tests. */

@@ -30,6 +30,10 @@ enum err_code {
     ERR_DENIED,       /* known caller, not allowed */
     ERR_READ_ONLY,    /* the registry or the repository takes no writes */
     ERR_UNSUPPORTED,  /* a feature that is absent or switched off */
+    ERR_CSRF,         /* a browser's request without its token: perhaps not the user's will */
+    ERR_FRESH_LOGIN,  /* the password must be given again first */
+    ERR_LIMIT,        /* more than the account's plan has */
+    ERR_GONE,         /* what was here once is never coming back */
     /* The registry protocol's own codes (OCI Distribution 1.1, "Error Codes"). */
     ERR_BLOB_UNKNOWN,
     ERR_BLOB_UPLOAD_INVALID,

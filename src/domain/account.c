@@ -113,6 +113,7 @@ static int create(struct db_tx *tx, struct arena *arena, const struct account *r
     made.email = lower_text(arena, row->email);
     made.password_hash = arena_strdup(arena, row->password_hash);
     made.enabled = true;
+    made.verified = true;
     made.id = db_insert(tx, &Q_ACCOUNT_INSERT, err, made.uuid, made.kind, made.name, made.email,
                         made.password_hash, (int64_t)made.superuser, made.created_ms);
     if (made.id < 0 && err->code == ERR_EXISTS)
@@ -183,6 +184,11 @@ int account_set_email(struct db_tx *tx, struct arena *arena, int64_t id, const c
     if (rows < 0 && err->code == ERR_EXISTS)
         return err_set(err, ERR_EXISTS, "the e-mail address is taken");
     return changed_one(rows, err);
+}
+
+int account_end_sessions(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err)
+{
+    return changed_one(db_exec(tx, &Q_ACCOUNT_END_SESSIONS, err, id, now_ms), err);
 }
 
 int account_login_failed(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err)

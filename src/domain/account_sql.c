@@ -16,6 +16,9 @@ static const struct field account_fields[] = {
     F_INT(struct account, created_ms, "created_ms", 0),
     F_INT(struct account, failed_logins, "failed_logins", 0),
     F_INT(struct account, failed_ms, "failed_ms", 0),
+    F_BOOL(struct account, verified, "verified", 0),
+    F_INT(struct account, sessions_after_ms, "sessions_after_ms", 0),
+    F_INT(struct account, pull_policy, "pull_policy", 0),
 };
 const struct schema account_schema = SCHEMA(struct account, account_fields);
 
@@ -26,7 +29,7 @@ static const struct schema number_row = SCHEMA(struct account_number_row, number
 
 #define ACCOUNT_COLUMNS                                                                            \
     "SELECT id, uuid, kind, name, email, password_hash, enabled, superuser, created_ms,"           \
-    " failed_logins, failed_ms FROM account"
+    " failed_logins, failed_ms, verified, sessions_after_ms, pull_policy FROM account"
 
 const struct query Q_ACCOUNT_BY_NAME = {
     .sql = ACCOUNT_COLUMNS " WHERE name = $1",
@@ -78,6 +81,11 @@ const struct query Q_ACCOUNT_SET_EMAIL = {
     .params = "iT",
 };
 
+const struct query Q_ACCOUNT_END_SESSIONS = {
+    .sql = "UPDATE account SET sessions_after_ms = $2 WHERE id = $1",
+    .params = "ii",
+};
+
 /* Counted in the statement, so that failures at the same moment all count. */
 const struct query Q_ACCOUNT_LOGIN_FAILED = {
     .sql = "UPDATE account SET failed_logins = failed_logins + 1, failed_ms = $2 WHERE id = $1",
@@ -111,9 +119,12 @@ const struct query Q_ACCOUNT_FIRST = {
 };
 
 const struct query *const account_queries[] = {
-    &Q_ACCOUNT_BY_NAME,      &Q_ACCOUNT_BY_EMAIL,      &Q_ACCOUNT_BY_ID,
-    &Q_ACCOUNT_BY_UUID,      &Q_ACCOUNT_INSERT,        &Q_ACCOUNT_SET_PASSWORD,
-    &Q_ACCOUNT_SET_ENABLED,  &Q_ACCOUNT_SET_SUPERUSER, &Q_ACCOUNT_SET_EMAIL,
-    &Q_ACCOUNT_LOGIN_FAILED, &Q_ACCOUNT_LOGIN_CLEARED, &Q_ACCOUNT_PAGE,
-    &Q_ACCOUNT_COUNT,        &Q_ACCOUNT_FIRST,         NULL,
+    &Q_ACCOUNT_BY_NAME,       &Q_ACCOUNT_BY_EMAIL,
+    &Q_ACCOUNT_BY_ID,         &Q_ACCOUNT_BY_UUID,
+    &Q_ACCOUNT_INSERT,        &Q_ACCOUNT_SET_PASSWORD,
+    &Q_ACCOUNT_SET_ENABLED,   &Q_ACCOUNT_SET_SUPERUSER,
+    &Q_ACCOUNT_SET_EMAIL,     &Q_ACCOUNT_LOGIN_FAILED,
+    &Q_ACCOUNT_LOGIN_CLEARED, &Q_ACCOUNT_PAGE,
+    &Q_ACCOUNT_COUNT,         &Q_ACCOUNT_FIRST,
+    &Q_ACCOUNT_END_SESSIONS,  NULL,
 };

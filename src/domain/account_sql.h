@@ -24,3 +24,4 @@ extern const struct query Q_ACCOUNT_LOGIN_CLEARED;
 extern const struct query Q_ACCOUNT_PAGE;
 extern const struct query Q_ACCOUNT_COUNT;
 extern const struct query Q_ACCOUNT_FIRST;
+extern const struct query Q_ACCOUNT_END_SESSIONS;

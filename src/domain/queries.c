@@ -3,26 +3,24 @@
 #include "queries.h"
 
 #include "domain/account_sql.h"
+#include "domain/audit_sql.h"
 #include "domain/fsck_sql.h"
 #include "domain/gc_explain_sql.h"
 #include "domain/gc_sql.h"
+#include "domain/grant_sql.h"
 #include "domain/manifest_sql.h"
+#include "domain/oauth_token_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
 #include "domain/service_key_sql.h"
+#include "domain/setting_sql.h"
 #include "domain/tag_sql.h"
 #include "domain/upload_sql.h"
 
 const struct query *const *const domain_queries[] = {
-    account_queries,
-    fsck_queries,
-    gc_explain_queries,
-    gc_queries,
-    manifest_queries,
-    repo_blob_queries,
-    repository_queries,
-    service_key_queries,
-    tag_queries,
-    upload_queries,
-    NULL,
+    account_queries,    audit_queries,       fsck_queries,
+    gc_explain_queries, gc_queries,          grant_queries,
+    manifest_queries,   oauth_token_queries, repo_blob_queries,
+    repository_queries, service_key_queries, setting_queries,
+    tag_queries,        upload_queries,      NULL,
 };

@@ -2,6 +2,7 @@
 /* Small helpers on a call. */
 #include "call.h"
 
+#include "codec/jw.h"
 #include "web/challenge.h"
 #include "web/errors.h"
 
@@ -43,6 +44,47 @@ int call_reply(struct call *call, int status, const char *type, const struct buf
 int call_reply_json(struct call *call, int status, const struct buf *json, struct err *err)
 {
     return call_reply(call, status, "application/json", json, err);
+}
+
+bool call_feature(const struct call *call, enum feature feature)
+{
+    return feature == FEATURE_ALWAYS || call->rules->features & feature_bit(feature);
+}
+
+static void add_token(struct jw *w, const struct identity *who)
+{
+    if (!who->token_uuid)
+        return;
+    jw_member_text(w, "oauth_token_id", who->token_uuid);
+    jw_member_text(w, "oauth_token_application_id", who->token_client_id);
+    jw_member_text(w, "oauth_token_application", who->token_application);
+}
+
+int call_audit(struct call *call, struct db_tx *tx, struct err *err, enum audit_kind kind, ...)
+{
+    enum { METADATA_MAX = 64 * 1024 };
+    _cleanup_buf_ struct buf metadata;
+    struct jw w = {.buf = &metadata};
+    va_list pairs;
+    buf_init(&metadata, METADATA_MAX);
+    jw_begin_object(&w);
+    va_start(pairs, kind);
+    for (const char *key = va_arg(pairs, const char *); key; key = va_arg(pairs, const char *))
+        jw_member_text(&w, key, va_arg(pairs, const char *));
+    va_end(pairs);
+    add_token(&w, call->identity);
+    jw_end_object(&w);
+    if (!buf_ok(&metadata))
+        return err_set(err, ERR_TOO_LARGE, "this is too much text for the audit log");
+    struct audit_entry entry = {
+        .kind = kind,
+        .namespace_id = call->space.id,
+        .performer_id = call->identity->account_id,
+        .repository_id = call->repository.id,
+        .ip = call->request->remote,
+        .metadata = arena_text(call->arena, buf_str(&metadata)),
+    };
+    return audit_write(tx, &entry, call->now_ms, err);
 }
 
 enum route_errors call_error_family(struct str path)

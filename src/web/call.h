@@ -3,7 +3,9 @@
 #pragma once
 
 #include "auth/identity.h"
+#include "auth/session.h"
 #include "auth/token.h"
+#include "domain/audit.h"
 #include "domain/name.h"
 #include "domain/repository.h"
 #include "http/reply.h"
@@ -29,12 +31,17 @@ struct call {
     struct bearer *bearer;           /* keeps a token's identity alive */
     struct repository_name name;     /* from {repository+} */
     struct repository repository;    /* id 0 when the route does not need it */
-    void *query;                     /* route->query's struct */
-    void *body;                      /* route->body's struct */
-    struct str raw;                  /* the whole body, for routes with raw_max */
-    bool challenge;                  /* a refusal carries WWW-Authenticate */
-    int64_t retry_after_s;           /* for 429 and 503; 0: none */
-    struct buf collected;            /* behind body and raw */
+    struct session session;          /* ROUTE_API: a browser's; its nonce is empty when none */
+    struct account account;          /* ROUTE_API: the caller's; id 0: anonymous */
+    struct account space;  /* ROUTE_API: of {orgname} or of the repository; else as account */
+    unsigned space_access; /* namespace_bit in space */
+    unsigned access;       /* access_bit on the repository */
+    void *query;           /* route->query's struct */
+    void *body;            /* route->body's struct */
+    struct str raw;        /* the whole body, for routes with raw_max */
+    bool challenge;        /* a refusal carries WWW-Authenticate */
+    int64_t retry_after_s; /* for 429 and 503; 0: none */
+    struct buf collected;  /* behind body and raw */
 };
 
 /* A value captured from the path; NULL when the route has no such capture. */
@@ -48,6 +55,12 @@ int call_reply(struct call *call, int status, const char *type, const struct buf
                struct err *err);
 /* The same for application/json. */
 int call_reply_json(struct call *call, int status, const struct buf *json, struct err *err);
+/* Whether config.yaml has the feature on. */
+bool call_feature(const struct call *call, enum feature feature);
+/* Write an entry of the audit log about call->space, by the caller, from where he calls, with what
+ * an OAuth token adds. The metadata is pairs of a name and a text (NULL: null), ended by a NULL
+ * name. */
+int call_audit(struct call *call, struct db_tx *tx, struct err *err, enum audit_kind kind, ...);
 /* The words for errors about a path that no route claims. */
 enum route_errors call_error_family(struct str path);
 /* Answer with an error, in the words of the route's family. For a sink's finish; handlers return

@@ -11,8 +11,10 @@
 #include "codec/json.h"
 #include "web/access_log.h"
 #include "web/call.h"
+#include "web/caller.h"
 #include "web/errors.h"
 #include "web/manifest_cache.h"
+#include "web/rights.h"
 #include "web/route_index.h"
 #include "web/web_metrics.h"
 
@@ -69,10 +71,8 @@ static int refuse_unmatched(struct call *call, struct err *err)
                    method_name(call->request->method));
 }
 
-static int authenticate(struct call *call, struct err *err)
+static int authenticate_bearer(struct call *call, struct err *err)
 {
-    if (call->route->auth == ROUTE_OPEN)
-        return 0;
     struct str header = request_header(call->request, STR("Authorization"));
     struct str token;
     call->challenge = true;
@@ -93,16 +93,39 @@ static int authenticate(struct call *call, struct err *err)
     return 0;
 }
 
+static int authenticate(struct call *call, struct err *err)
+{
+    switch (call->route->auth) {
+    case ROUTE_OPEN:
+        return 0;
+    case ROUTE_BEARER:
+        return authenticate_bearer(call, err);
+    case ROUTE_API:
+        return caller_find(call, err);
+    }
+    return 0;
+}
+
 static int parse_name(struct call *call, struct err *err)
 {
     const struct service_rules *rules = call->rules;
     const char *text = call_value(call, "repository");
     struct name_rules names = {.library = rules->library, .nested = rules->nested_names};
-    return text ? name_parse_repository(call->arena, str_of(text), &names, &call->name, err) : 0;
+    if (!text)
+        return 0;
+    if (call->route->auth != ROUTE_API)
+        return name_parse_repository(call->arena, str_of(text), &names, &call->name, err);
+    /* The API takes no short names, and a name that cannot be is simply not there. */
+    names.library = NULL;
+    if (name_parse_repository(call->arena, str_of(text), &names, &call->name, err) != 0)
+        return err_set(err, ERR_NOT_FOUND, "Not Found");
+    return 0;
 }
 
 static int find_repository(struct call *call, struct err *err)
 {
+    if (call->route->auth == ROUTE_API)
+        return rights_check(call, err);
     if (!call->name.full)
         return 0;
     unsigned granted = identity_granted(call->identity, str_of(call->name.full));
@@ -122,11 +145,14 @@ static int find_repository(struct call *call, struct err *err)
 static int check_state(const struct call *call, struct err *err)
 {
     const struct service_rules *rules = call->rules;
+    bool api = call->route->auth == ROUTE_API;
+    bool changes = api && call->request->method != METHOD_GET &&
+                   !(call->route->flags & ROUTE_WHILE_READ_ONLY);
+    if (rules->read_only && (call->route->writes || changes))
+        return err_set(err, ERR_READ_ONLY, "the registry is in read-only mode");
     if (!call->route->writes)
         return 0;
-    if (rules->read_only)
-        return err_set(err, ERR_READ_ONLY, "the registry is in read-only mode");
-    if (rules->pushes_disabled)
+    if (rules->pushes_disabled && !api)
         return err_set(err, ERR_READ_ONLY, "pushes are disabled by the administrator");
     if (call->repository.id && call->repository.state != REPOSITORY_NORMAL)
         return err_set(err, ERR_READ_ONLY, "repository %.200s is read-only", call->name.full);
@@ -146,6 +172,8 @@ static int prepare(struct call *call, struct err *err)
 {
     if (!call->route)
         return refuse_unmatched(call, err);
+    if (!call_feature(call, call->route->feature))
+        return err_set(err, ERR_NOT_FOUND, "this feature is switched off");
     if (parse_name(call, err) != 0 || authenticate(call, err) != 0 ||
         find_repository(call, err) != 0 || check_state(call, err) != 0)
         return -1;

@@ -3,6 +3,8 @@
  * Quay where that leaves a choice; docs/quay-differences.md has the deliberate exceptions. */
 #include "errors.h"
 
+#include <stdio.h>
+
 #include "base/quote.h"
 #include "codec/jw.h"
 
@@ -28,6 +30,10 @@ static const struct mapping {
     [ERR_DENIED] = {403, "DENIED", "insufficient_scope"},
     [ERR_READ_ONLY] = {405, "DENIED", "invalid_request"},
     [ERR_UNSUPPORTED] = {405, "UNSUPPORTED", "invalid_request"},
+    [ERR_CSRF] = {403, "DENIED", "invalid_request"},
+    [ERR_FRESH_LOGIN] = {401, "UNAUTHORIZED", "fresh_login_required"},
+    [ERR_LIMIT] = {402, "DENIED", "exceeds_license"},
+    [ERR_GONE] = {410, "UNSUPPORTED", "invalid_request"},
     [ERR_BLOB_UNKNOWN] = {404, "BLOB_UNKNOWN", "not_found"},
     [ERR_BLOB_UPLOAD_INVALID] = {400, "BLOB_UPLOAD_INVALID", "invalid_request"},
     [ERR_BLOB_UPLOAD_UNKNOWN] = {404, "BLOB_UPLOAD_UNKNOWN", "not_found"},
@@ -68,7 +74,17 @@ static void write_oci(struct jw *w, const struct mapping *how, const char *messa
     jw_end_object(w);
 }
 
-static void write_problem(struct jw *w, const struct mapping *how, int status, const char *message)
+static void write_type(struct jw *w, const char *type)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/api/v1/error/%s", type);
+    jw_member_text(w, "type", path);
+}
+
+/* Quay has three shapes of errors, by where in it they come from: typed problems, {"message"} and
+ * {"error"}. Clients look for one of them, so ours has the members of all three. */
+static void write_problem(struct jw *w, const struct mapping *how, int status, const char *message,
+                          enum err_code code)
 {
     jw_begin_object(w);
     jw_member_text(w, "detail", message);
@@ -76,7 +92,14 @@ static void write_problem(struct jw *w, const struct mapping *how, int status, c
     jw_member_text(w, "message", message);
     jw_member_text(w, "error_type", how->type);
     jw_member_text(w, "title", how->type);
+    write_type(w, how->type);
     jw_member_int(w, "status", status);
+    if (code == ERR_CSRF)
+        jw_member_text(w, "error", message);
+    if (code == ERR_UNAUTHORIZED)
+        jw_member_bool(w, "session_required", false);
+    if (code == ERR_READ_ONLY)
+        jw_member_bool(w, "is_readonly", true);
     jw_end_object(w);
 }
 
@@ -88,12 +111,12 @@ void errors_reply(struct reply *reply, enum route_errors family, int status, con
     struct jw w = {.buf = &body};
     buf_init(&body, BODY_MAX);
     if (status == 0)
-        status = how->status;
+        status = family == ERRORS_API && err->code == ERR_READ_ONLY ? 503 : how->status;
     /* What failed inside is for the log; the client gets the sentence that was meant for it. */
     if (family == ERRORS_OCI)
         write_oci(&w, how, err->msg, err->code == ERR_READ_ONLY);
     else
-        write_problem(&w, how, status, err->msg);
+        write_problem(&w, how, status, err->msg, err->code);
     reply->error = err_code_name(err->code);
     reply->detail = err->detail[0] ? arena_strdup(reply->arena, err->detail) : NULL;
     reply_bytes(reply, status, "application/json", arena_str(reply->arena, buf_str(&body)));

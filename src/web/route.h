@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "codec/schema.h"
 #include "http/request.h"
+#include "web/feature.h"
 
 struct call;
 struct body_sink;
@@ -14,6 +15,30 @@ struct body_sink;
 enum route_auth {
     ROUTE_OPEN,   /* nobody is asked */
     ROUTE_BEARER, /* a registry token; without one the reply is 401 with a challenge */
+    ROUTE_API,    /* a browser session or an OAuth token; without one the caller is anonymous */
+};
+
+/* What a caller of the API must be, or may do. */
+enum route_right {
+    RIGHT_NONE,
+    RIGHT_SIGNED_IN,  /* be anybody in particular */
+    RIGHT_USER_READ,  /* read about himself */
+    RIGHT_USER_ADMIN, /* change what is his own */
+    RIGHT_ORG_MEMBER, /* belong to {orgname} */
+    RIGHT_ORG_ADMIN,  /* administer {orgname} */
+    RIGHT_REPO_READ,  /* on {repository+} */
+    RIGHT_REPO_WRITE,
+    RIGHT_REPO_ADMIN,
+    RIGHT_SUPERUSER,
+};
+
+enum route_flag {
+    ROUTE_FRESH_LOGIN = 1,        /* a browser's user must have given the password lately */
+    ROUTE_FULL_ACCESS = 2,        /* superusers too, with FEATURE_SUPERUSERS_FULL_ACCESS */
+    ROUTE_READONLY_SUPERUSER = 4, /* read-only superusers too */
+    ROUTE_ANONYMOUS = 8,          /* even without FEATURE_ANONYMOUS_ACCESS */
+    ROUTE_WHILE_READ_ONLY = 16,   /* changes nothing that a read-only registry must not change */
+    ROUTE_NO_CSRF = 32,           /* no page can misuse it */
 };
 
 /* The words in which errors are told. */
@@ -32,6 +57,9 @@ struct route {
     unsigned need;              /* access_bit needed on {repository+}; 0: none */
     bool find_repository;       /* call->repository is looked up; NAME_UNKNOWN when absent */
     bool writes;                /* refused while the registry or the repository is read-only */
+    enum route_right right;     /* ROUTE_API only */
+    unsigned flags;             /* enum route_flag */
+    enum feature feature;       /* there is nothing here while this feature is off */
     const struct schema *query; /* of the query string */
     const struct schema *body;  /* of a JSON body of at most body_max bytes */
     size_t body_max;

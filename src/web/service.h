@@ -14,19 +14,24 @@
 
 /* The rules that handlers look at, from config.yaml. Borrowed strings outlive the service. */
 struct service_rules {
-    const char *hostname;   /* SERVER_HOSTNAME: host[:port] in URLs and the token audience */
-    const char *scheme;     /* PREFERRED_URL_SCHEME */
-    const char *library;    /* namespace of names without '/'; NULL: refused */
-    bool nested_names;      /* FEATURE_EXTENDED_REPOSITORY_NAMES */
-    bool public_catalog;    /* FEATURE_PUBLIC_CATALOG */
-    bool referrers;         /* FEATURE_REFERRERS_API */
-    bool user_initialize;   /* FEATURE_USER_INITIALIZE */
-    bool create_private;    /* CREATE_PRIVATE_REPO_ON_PUSH */
-    bool pushes_disabled;   /* DISABLE_PUSHES */
-    bool read_only;         /* REGISTRY_STATE: readonly */
-    uint64_t layer_max;     /* MAXIMUM_LAYER_SIZE, bytes */
-    int64_t page_size;      /* V2_PAGINATION_SIZE */
-    uint64_t space_reserve; /* bytes of free disk below which uploads are refused */
+    const char *hostname;       /* SERVER_HOSTNAME: host[:port] in URLs and the token audience */
+    const char *scheme;         /* PREFERRED_URL_SCHEME */
+    const char *library;        /* namespace of names without '/'; NULL: refused */
+    bool nested_names;          /* FEATURE_EXTENDED_REPOSITORY_NAMES */
+    bool public_catalog;        /* FEATURE_PUBLIC_CATALOG */
+    bool referrers;             /* FEATURE_REFERRERS_API */
+    bool user_initialize;       /* FEATURE_USER_INITIALIZE */
+    bool create_private;        /* CREATE_PRIVATE_REPO_ON_PUSH */
+    bool pushes_disabled;       /* DISABLE_PUSHES */
+    bool read_only;             /* REGISTRY_STATE: readonly */
+    uint64_t layer_max;         /* MAXIMUM_LAYER_SIZE, bytes */
+    int64_t page_size;          /* V2_PAGINATION_SIZE */
+    uint64_t space_reserve;     /* bytes of free disk below which uploads are refused */
+    uint64_t features;          /* feature_bit() of those that are on */
+    int64_t session_ms;         /* how long a browser session lasts */
+    int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
+    const char *session_cookie; /* SESSION_COOKIE_NAME */
+    bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
 };
 
 struct manifest_cache;

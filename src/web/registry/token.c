@@ -82,6 +82,7 @@ static int look_up(struct call *call, const struct identity *who, const struct s
         .repository_id = out->repository.id,
         .repository = scope->repository,
         .public_ = out->repository.is_public,
+        .pull_policy = out->owner.pull_policy,
     };
     return permission_on_repository(auth_rules(call->service->auth), tx, call->arena, who, &target,
                                     &out->access, err);

@@ -7,4 +7,5 @@
 extern const struct route_table site_health_table;
 extern const struct route_table site_keys_table;
 extern const struct route_table site_metrics_table;
+extern const struct route_table site_csrf_table;
 extern const struct route_table site_front_table;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth/permission.h"
 
+#include "auth/oauth_scope.h"
 #include "auth/scope.h"
-#include "unit.h"
+#include "domain/grant.h"
+
+#include "fixture.h"
 
 enum { OWNER = 1, OTHER = 2, RWA = ACCESS_READ | ACCESS_WRITE | ACCESS_ADMIN };
 
@@ -10,12 +13,20 @@ enum rule { NO_ANONYMOUS = 1, FULL_ACCESS = 2 };
 
 static const struct grant pull_app[] = {{"ns/app", ACCESS_READ}};
 
-static const struct identity owner = {.kind = IDENTITY_USER, .account_id = OWNER, .name = "ns"};
-static const struct identity other = {.kind = IDENTITY_USER, .account_id = OTHER, .name = "you"};
-static const struct identity root = {
-    .kind = IDENTITY_USER, .account_id = OTHER, .name = "root", .superuser = true};
-static const struct identity auditor = {
-    .kind = IDENTITY_USER, .account_id = OTHER, .name = "audit", .readonly_superuser = true};
+static const struct identity owner = {
+    .kind = IDENTITY_USER, .account_id = OWNER, .name = "ns", .scopes = OAUTH_ALL};
+static const struct identity other = {
+    .kind = IDENTITY_USER, .account_id = OTHER, .name = "you", .scopes = OAUTH_ALL};
+static const struct identity root = {.kind = IDENTITY_USER,
+                                     .account_id = OTHER,
+                                     .name = "root",
+                                     .superuser = true,
+                                     .scopes = OAUTH_ALL};
+static const struct identity auditor = {.kind = IDENTITY_USER,
+                                        .account_id = OTHER,
+                                        .name = "audit",
+                                        .readonly_superuser = true,
+                                        .scopes = OAUTH_ALL};
 /* A superuser who owns the namespace, by a token that says less. */
 static const struct identity bearer = {.kind = IDENTITY_USER,
                                        .account_id = OWNER,
@@ -25,10 +36,10 @@ static const struct identity bearer = {.kind = IDENTITY_USER,
                                        .grants = pull_app,
                                        .grant_count = 1};
 
-static const struct permission_target private_app = {OWNER, "ns", 5, "app", false};
-static const struct permission_target public_app = {OWNER, "ns", 6, "app", true};
-static const struct permission_target private_lib = {OWNER, "ns", 7, "lib", false};
-static const struct permission_target nothing = {OWNER, "ns", 0, "new", false};
+static const struct permission_target private_app = {OWNER, "ns", 5, "app", false, 0};
+static const struct permission_target public_app = {OWNER, "ns", 6, "app", true, 0};
+static const struct permission_target private_lib = {OWNER, "ns", 7, "lib", false, 0};
+static const struct permission_target nothing = {OWNER, "ns", 0, "new", false, 0};
 
 static struct auth_config rules_of(unsigned rule)
 {
@@ -38,7 +49,7 @@ static struct auth_config rules_of(unsigned rule)
 
 static void test_rights(void **state)
 {
-    (void)state;
+    struct fixture *f = *state;
     static const struct {
         const struct identity *who;
         const struct permission_target *target;
@@ -72,22 +83,24 @@ static void test_rights(void **state)
         {&bearer, &nothing, FULL_ACCESS, 0},
     };
     struct arena arena = {0};
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    assert_ok(db_begin(f->db, DB_READ, &tx, &f->err), &f->err);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct auth_config rules = rules_of(cases[i].rule);
         struct err err;
         unsigned got = 99;
-        assert_ok(permission_on_repository(&rules, NULL, &arena, cases[i].who, cases[i].target,
-                                           &got, &err),
-                  &err);
+        assert_ok(
+            permission_on_repository(&rules, tx, &arena, cases[i].who, cases[i].target, &got, &err),
+            &err);
         if (got != cases[i].want)
             fail_msg("case %zu: got %u, want %u", i, got, cases[i].want);
     }
     /* An anonymous caller owns nothing, not even a namespace with the id 0. */
-    struct permission_target odd = {0, "ns", 5, "app", false};
+    struct permission_target odd = {0, "ns", 5, "app", false, 0};
     struct auth_config rules = rules_of(0);
     unsigned got = 99;
     struct err err;
-    assert_ok(permission_on_repository(&rules, NULL, &arena, &identity_anonymous, &odd, &got, &err),
+    assert_ok(permission_on_repository(&rules, tx, &arena, &identity_anonymous, &odd, &got, &err),
               &err);
     assert_int_equal(got, 0);
     arena_done(&arena);
@@ -95,7 +108,7 @@ static void test_rights(void **state)
 
 static void test_explain(void **state)
 {
-    (void)state;
+    struct fixture *f = *state;
     static const struct {
         const struct identity *who;
         const struct permission_target *target;
@@ -116,11 +129,13 @@ static void test_explain(void **state)
     };
     struct arena arena = {0};
     struct auth_config rules = rules_of(FULL_ACCESS);
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    assert_ok(db_begin(f->db, DB_READ, &tx, &f->err), &f->err);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct err err;
         const char *text;
         assert_ok(
-            permission_explain(&rules, NULL, &arena, cases[i].who, cases[i].target, &text, &err),
+            permission_explain(&rules, tx, &arena, cases[i].who, cases[i].target, &text, &err),
             &err);
         assert_string_equal(text, cases[i].want);
     }
@@ -150,8 +165,8 @@ static void test_actions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rights),
-        cmocka_unit_test(test_explain),
+        cmocka_unit_test_setup_teardown(test_rights, fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(test_explain, fixture_open, fixture_close),
         cmocka_unit_test(test_actions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Grants: the rights that were given to an account, directly or through its teams. What they amount
+ * to, with ownership, visibility and superusers, is auth/permission.h's business. */
+#pragma once
+
+#include "base/arena.h"
+#include "domain/role.h"
+#include "store/db/db.h"
+
+/* The highest role on a repository, direct or by a team: an enum role, 0 none. One query. */
+int grant_on_repository(struct db_tx *tx, int64_t account_id, int64_t repository_id,
+                        int64_t *role_out, struct err *err);
+/* The highest role of the account's teams in an organization: an enum team_role, 0: not a member.
+ * One query. */
+int grant_in_organization(struct db_tx *tx, int64_t account_id, int64_t organization_id,
+                          int64_t *team_role_out, struct err *err);
+
+/* One reason why an account has rights on a repository. */
+struct grant_reason {
+    int64_t role;      /* enum role; 0: none by itself */
+    const char *team;  /* the team it comes by; NULL: given to the account itself */
+    int64_t team_role; /* of that team in the organization: an admin's team has all rights */
+};
+
+enum { GRANT_REASONS_MAX = 100 };
+/* All reasons, strongest first: struct grant_reason, at most GRANT_REASONS_MAX. Teams of the
+ * repository's organization count when the repository names them, or when their role is admin. */
+int grant_list_reasons(struct db_tx *tx, struct arena *arena, int64_t account_id,
+                       int64_t repository_id, int64_t organization_id, struct list *out,
+                       struct err *err);
+
+/* Give a role on a repository to an account or to a team, in place of the one it has. */
+int grant_put_account(struct db_tx *tx, int64_t repository_id, int64_t account_id, enum role role,
+                      struct err *err);
+int grant_put_team(struct db_tx *tx, int64_t repository_id, int64_t team_id, enum role role,
+                   struct err *err);
+/* Take it away: 1 done, 0 there was none, -1. */
+int grant_delete_account(struct db_tx *tx, int64_t repository_id, int64_t account_id,
+                         struct err *err);
+int grant_delete_team(struct db_tx *tx, int64_t repository_id, int64_t team_id, struct err *err);

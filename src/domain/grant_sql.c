@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQL on rights. A repository names few teams and an account is in many, or the other way round;
+ * both lookups start from the repository or the organization and probe the membership by its key.
+ */
+#include "grant_sql.h"
+
+#include "domain/grant.h"
+
+static const struct field number_fields[] = {
+    F_INT(struct grant_number_row, number, "number", 0),
+};
+static const struct schema number_row = SCHEMA(struct grant_number_row, number_fields);
+
+static const struct field reason_fields[] = {
+    F_INT(struct grant_reason, role, "role", 0),
+    F_TEXT(struct grant_reason, team, "team", FIELD_NULLABLE),
+    F_INT(struct grant_reason, team_role, "team_role", 0),
+};
+static const struct schema reason_row = SCHEMA(struct grant_reason, reason_fields);
+
+const struct query Q_GRANT_ON_REPOSITORY = {
+    .sql = "SELECT COALESCE(MAX(g.role), 0) AS number FROM ("
+           "SELECT p.role AS role FROM repository_permission p"
+           " WHERE p.repository_id = $1 AND p.account_id = $2"
+           " UNION ALL SELECT p.role AS role FROM repository_permission p"
+           " JOIN team_member m ON m.team_id = p.team_id AND m.account_id = $2"
+           " WHERE p.repository_id = $1) g",
+    .params = "ii",
+    .row = &number_row,
+};
+
+const struct query Q_GRANT_IN_ORGANIZATION = {
+    .sql = "SELECT COALESCE(MAX(t.role), 0) AS number FROM team t"
+           " JOIN team_member m ON m.team_id = t.id AND m.account_id = $2"
+           " WHERE t.organization_id = $1",
+    .params = "ii",
+    .row = &number_row,
+};
+
+const struct query Q_GRANT_REASONS = {
+    .sql = "SELECT p.role AS role, NULL AS team, 0 AS team_role FROM repository_permission p"
+           " WHERE p.repository_id = $1 AND p.account_id = $2"
+           " UNION ALL SELECT COALESCE(p.role, 0) AS role, t.name AS team, t.role AS team_role"
+           " FROM team t JOIN team_member m ON m.team_id = t.id AND m.account_id = $2"
+           " LEFT JOIN repository_permission p ON p.team_id = t.id AND p.repository_id = $1"
+           " WHERE t.organization_id = $3 AND (p.role IS NOT NULL OR t.role = 3)"
+           " ORDER BY team_role DESC, role DESC, team LIMIT $4",
+    .params = "iiii",
+    .row = &reason_row,
+};
+
+const struct query Q_GRANT_UPDATE_ACCOUNT = {
+    .sql =
+        "UPDATE repository_permission SET role = $3 WHERE repository_id = $1 AND account_id = $2",
+    .params = "iii",
+};
+
+const struct query Q_GRANT_INSERT_ACCOUNT = {
+    .sql = "INSERT INTO repository_permission (repository_id, account_id, role)"
+           " VALUES ($1, $2, $3)",
+    .params = "iii",
+};
+
+const struct query Q_GRANT_DELETE_ACCOUNT = {
+    .sql = "DELETE FROM repository_permission WHERE repository_id = $1 AND account_id = $2",
+    .params = "ii",
+};
+
+const struct query Q_GRANT_UPDATE_TEAM = {
+    .sql = "UPDATE repository_permission SET role = $3 WHERE repository_id = $1 AND team_id = $2",
+    .params = "iii",
+};
+
+const struct query Q_GRANT_INSERT_TEAM = {
+    .sql = "INSERT INTO repository_permission (repository_id, team_id, role) VALUES ($1, $2, $3)",
+    .params = "iii",
+};
+
+const struct query Q_GRANT_DELETE_TEAM = {
+    .sql = "DELETE FROM repository_permission WHERE repository_id = $1 AND team_id = $2",
+    .params = "ii",
+};
+
+const struct query *const grant_queries[] = {
+    &Q_GRANT_ON_REPOSITORY,  &Q_GRANT_IN_ORGANIZATION,
+    &Q_GRANT_REASONS,        &Q_GRANT_UPDATE_ACCOUNT,
+    &Q_GRANT_INSERT_ACCOUNT, &Q_GRANT_DELETE_ACCOUNT,
+    &Q_GRANT_UPDATE_TEAM,    &Q_GRANT_INSERT_TEAM,
+    &Q_GRANT_DELETE_TEAM,    NULL,
+};

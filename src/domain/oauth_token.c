@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* OAuth access tokens. */
+#include "oauth_token.h"
+
+#include <stdio.h>
+
+#include "base/rand.h"
+#include "domain/oauth_token_sql.h"
+#include "domain/secret.h"
+
+int oauth_token_find(struct db_tx *tx, struct arena *arena, struct str text, int64_t now_ms,
+                     struct oauth_token *out, struct err *err)
+{
+    struct oauth_token token;
+    if (text.len != OAUTH_TOKEN_LEN)
+        return 0;
+    const char *lookup = arena_text(arena, str_sub(text, 0, OAUTH_TOKEN_LOOKUP));
+    int found = db_one(tx, &Q_OAUTH_TOKEN_FIND, arena, &token, err, lookup);
+    if (found <= 0)
+        return found;
+    if (!secret_matches(token.secret_hash, str_sub(text, OAUTH_TOKEN_LOOKUP, OAUTH_TOKEN_LEN)) ||
+        token.expires_ms <= now_ms)
+        return 0;
+    *out = token;
+    return 1;
+}
+
+int oauth_token_create(struct db_tx *tx, const struct oauth_token_new *in, int64_t now_ms,
+                       char text_out[OAUTH_TOKEN_LEN + 1], struct err *err)
+{
+    char uuid[UUID_SIZE], text[OAUTH_TOKEN_LEN + 1], lookup[OAUTH_TOKEN_LOOKUP + 1];
+    uint8_t hash[SECRET_HASH_SIZE];
+    rand_uuid(uuid);
+    rand_token(text, OAUTH_TOKEN_LEN);
+    snprintf(lookup, sizeof lookup, "%.*s", OAUTH_TOKEN_LOOKUP, text);
+    secret_hash(str_of(text + OAUTH_TOKEN_LOOKUP), hash);
+    struct str stored = {(const char *)hash, sizeof hash};
+    if (db_insert(tx, &Q_OAUTH_TOKEN_INSERT, err, uuid, in->application_id, in->account_id,
+                  in->created_by ? &in->created_by : NULL, in->name, lookup, stored, in->scope,
+                  now_ms, now_ms + in->lifetime_ms) < 0)
+        return -1;
+    memcpy(text_out, text, sizeof text);
+    return 0;
+}
+
+int oauth_token_touch(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err)
+{
+    return db_exec(tx, &Q_OAUTH_TOKEN_TOUCH, err, id, now_ms) < 0 ? -1 : 0;
+}
