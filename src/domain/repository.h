@@ -44,6 +44,9 @@ int repository_set_public(struct db_tx *tx, int64_t id, bool is_public, struct e
 /* Take the name out of use at once and queue the content for collection. */
 int repository_delete(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);
 
+/* The same for all repositories of a namespace, in two statements. */
+int repository_delete_all(struct db_tx *tx, int64_t namespace_id, int64_t now_ms, struct err *err);
+
 /* Which repositories a list shows. */
 struct repository_filter {
     int64_t viewer_id;          /* the account whose own namespace is shown; 0: none */
