@@ -64,6 +64,11 @@ struct config {
     struct texts super_users;
     bool superusers_full_access;
     struct texts readonly_super_users;
+    bool superusers_org_creation_only;
+    bool robots_disallow;
+    struct texts robots_whitelist;
+    bool partial_user_autocomplete;
+    bool require_team_invite;
     const char *logging_level;
 
     bool features[FEATURE_COUNT]; /* those that routes depend on */
