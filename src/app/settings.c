@@ -110,6 +110,7 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .session_cookie = config->session_cookie_name,
         .fresh_login_ms = config->fresh_login_timeout_ms,
         .xhr_only = config->api_calls_xhr_only,
+        .private_max = config->private_repositories_max,
     };
 }
 
@@ -127,6 +128,8 @@ static struct auth_config auth_of(const struct config *config, const char *hostn
         .superusers_full_access = config->superusers_full_access,
         .superusers = config->super_users_enabled ? config->super_users : (struct texts){0},
         .readonly_superusers = config->readonly_super_users,
+        .restricted_users = config->restricted_users,
+        .unrestricted_users = config->restricted_users_whitelist,
         .secrets = {config->secret_key, config->database_secret_key, config->page_token_key},
     };
 }

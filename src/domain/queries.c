@@ -9,7 +9,9 @@
 #include "domain/gc_sql.h"
 #include "domain/grant_sql.h"
 #include "domain/manifest_sql.h"
+#include "domain/notification_sql.h"
 #include "domain/oauth_token_sql.h"
+#include "domain/plan_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
 #include "domain/service_key_sql.h"
@@ -18,9 +20,21 @@
 #include "domain/upload_sql.h"
 
 const struct query *const *const domain_queries[] = {
-    account_queries,    audit_queries,       fsck_queries,
-    gc_explain_queries, gc_queries,          grant_queries,
-    manifest_queries,   oauth_token_queries, repo_blob_queries,
-    repository_queries, service_key_queries, setting_queries,
-    tag_queries,        upload_queries,      NULL,
+    account_queries,
+    audit_queries,
+    fsck_queries,
+    gc_explain_queries,
+    gc_queries,
+    grant_queries,
+    manifest_queries,
+    notification_queries,
+    oauth_token_queries,
+    plan_queries,
+    repo_blob_queries,
+    repository_queries,
+    service_key_queries,
+    setting_queries,
+    tag_queries,
+    upload_queries,
+    NULL,
 };
