@@ -69,6 +69,9 @@ struct config {
     struct texts robots_whitelist;
     bool partial_user_autocomplete;
     bool require_team_invite;
+    bool restricted_users;
+    struct texts restricted_users_whitelist;
+    int64_t private_repositories_max; /* -1: no limit */
     const char *logging_level;
 
     bool features[FEATURE_COUNT]; /* those that routes depend on */

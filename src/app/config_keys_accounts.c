@@ -66,10 +66,13 @@ static const struct config_key users_and_superusers_keys[] = {
     {"FEATURE_SUPERUSERS_ORG_CREATION_ONLY", CONFIG_BOOL, CONFIG_USED,
      "only superusers create organizations", NULL},
     {"FEATURE_SUPERUSER_CONFIGDUMP", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
-    {"FEATURE_RESTRICTED_USERS", CONFIG_BOOL, CONFIG_REFUSED,
-     "the users would not be restricted: that is not built yet", "false"},
-    {"RESTRICTED_USERS_WHITELIST", CONFIG_TEXTS, CONFIG_ACCEPTED,
-     "goes with FEATURE_RESTRICTED_USERS", NULL},
+    {"FEATURE_RESTRICTED_USERS", CONFIG_BOOL, CONFIG_USED,
+     "users may create nothing in namespaces of their own, and no organizations", NULL},
+    {"RESTRICTED_USERS_WHITELIST", CONFIG_TEXTS, CONFIG_USED,
+     "users whom FEATURE_RESTRICTED_USERS leaves alone, besides superusers", NULL},
+    {"MAXIMUM_PRIVATE_REPOSITORIES", CONFIG_INT, CONFIG_USED,
+     "how many private repositories a namespace may have; -1 sets no limit; not a key of Quay",
+     NULL},
     {"PUBLIC_NAMESPACES", CONFIG_TEXTS, CONFIG_ACCEPTED, web_api, NULL},
 };
 

@@ -113,6 +113,7 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .session_cookie = config->session_cookie_name,
         .fresh_login_ms = config->fresh_login_timeout_ms,
         .xhr_only = config->api_calls_xhr_only,
+        .private_max = config->private_repositories_max,
     };
 }
 
@@ -132,6 +133,8 @@ static struct auth_config auth_of(const struct config *config, const char *hostn
         .readonly_superusers = config->readonly_super_users,
         .robots_disallow = config->robots_disallow,
         .robots_whitelist = config->robots_whitelist,
+        .restricted_users = config->restricted_users,
+        .unrestricted_users = config->restricted_users_whitelist,
         .secrets = {config->secret_key, config->database_secret_key, config->page_token_key},
     };
 }

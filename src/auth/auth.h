@@ -27,6 +27,8 @@ struct auth_config {
     struct texts readonly_superusers; /* GLOBAL_READONLY_SUPER_USERS */
     bool robots_disallow;             /* ROBOTS_DISALLOW: only robots of the list below */
     struct texts robots_whitelist;    /* ROBOTS_WHITELIST */
+    bool restricted_users;            /* FEATURE_RESTRICTED_USERS */
+    struct texts unrestricted_users;  /* RESTRICTED_USERS_WHITELIST */
     struct secrets_config secrets;
     unsigned bcrypt_cost;    /* of new passwords [12] */
     unsigned bcrypt_running; /* computed at the same time [number of cores] */

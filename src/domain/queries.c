@@ -14,7 +14,9 @@
 #include "domain/grant_sql.h"
 #include "domain/manifest_sql.h"
 #include "domain/member_sql.h"
+#include "domain/notification_sql.h"
 #include "domain/oauth_token_sql.h"
+#include "domain/plan_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
 #include "domain/robot_sql.h"
@@ -38,7 +40,9 @@ const struct query *const *const domain_queries[] = {
     grant_queries,
     manifest_queries,
     member_queries,
+    notification_queries,
     oauth_token_queries,
+    plan_queries,
     repo_blob_queries,
     repository_queries,
     robot_queries,

@@ -35,6 +35,7 @@ struct service_rules {
     int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
     const char *session_cookie; /* SESSION_COOKIE_NAME */
     bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
+    int64_t private_max;        /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
 };
 
 struct manifest_cache;
