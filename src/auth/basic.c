@@ -9,6 +9,7 @@
 
 #include "auth/auth_state.h"
 #include "auth/lockout.h"
+#include "auth/robot_login.h"
 #include "base/hex.h"
 #include "base/quote.h"
 
@@ -171,11 +172,13 @@ int basic_login(struct auth *auth, struct arena *arena, const struct basic *cred
                 int64_t now_ms, struct identity *out, int64_t *retry_after_s_out, struct err *err)
 {
     static const char *const absent[] = {
-        [BASIC_ROBOT] = "robot accounts are",
         [BASIC_APP_TOKEN] = "app tokens are",
         [BASIC_OAUTH_TOKEN] = "OAuth tokens are",
         [BASIC_ACCESS_TOKEN] = "access tokens are",
     };
+    if (credentials->kind == BASIC_ROBOT)
+        return robot_login(auth, arena, credentials->username, credentials->password, now_ms, out,
+                           err);
     if (credentials->kind != BASIC_USER)
         return err_set(err, ERR_UNAUTHORIZED, "unknown credentials: %s not available here",
                        absent[credentials->kind]);
