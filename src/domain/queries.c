@@ -2,6 +2,7 @@
 /* The list of lists of statements. */
 #include "queries.h"
 
+#include "domain/access_token_sql.h"
 #include "domain/account_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/fsck_sql.h"
@@ -9,6 +10,10 @@
 #include "domain/gc_sql.h"
 #include "domain/grant_sql.h"
 #include "domain/manifest_sql.h"
+#include "domain/oauth_application_sql.h"
+#include "domain/oauth_assignment_sql.h"
+#include "domain/oauth_code_sql.h"
+#include "domain/oauth_expire_sql.h"
 #include "domain/oauth_token_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
@@ -18,9 +23,24 @@
 #include "domain/upload_sql.h"
 
 const struct query *const *const domain_queries[] = {
-    account_queries,    audit_queries,       fsck_queries,
-    gc_explain_queries, gc_queries,          grant_queries,
-    manifest_queries,   oauth_token_queries, repo_blob_queries,
-    repository_queries, service_key_queries, setting_queries,
-    tag_queries,        upload_queries,      NULL,
+    access_token_queries,
+    account_queries,
+    audit_queries,
+    fsck_queries,
+    gc_queries,
+    gc_explain_queries,
+    grant_queries,
+    manifest_queries,
+    oauth_application_queries,
+    oauth_assignment_queries,
+    oauth_code_queries,
+    oauth_expire_queries,
+    oauth_token_queries,
+    repo_blob_queries,
+    repository_queries,
+    service_key_queries,
+    setting_queries,
+    tag_queries,
+    upload_queries,
+    NULL,
 };
