@@ -25,5 +25,8 @@ const struct route_table *const route_tables[] = {
     &site_health_table,
     &site_keys_table,
     &site_metrics_table,
+    &site_oauth_assign_table,
+    &site_oauth_authorize_table,
+    &site_oauth_exchange_table,
     NULL,
 };

@@ -166,7 +166,7 @@ static int token_create(struct call *call, struct err *err)
     struct oauth_application application;
     struct oauth_token token;
     char text[OAUTH_TOKEN_LEN + 1];
-    unsigned asked;
+    unsigned asked = 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (!*body->name)
         return err_set(err, ERR_INVALID, "name: must not be empty");
