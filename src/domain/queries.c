@@ -2,6 +2,7 @@
 /* The list of lists of statements. */
 #include "queries.h"
 
+#include "domain/access_token_sql.h"
 #include "domain/account_delete_sql.h"
 #include "domain/account_sql.h"
 #include "domain/audit_sql.h"
@@ -15,6 +16,10 @@
 #include "domain/manifest_sql.h"
 #include "domain/member_sql.h"
 #include "domain/notification_sql.h"
+#include "domain/oauth_application_sql.h"
+#include "domain/oauth_assignment_sql.h"
+#include "domain/oauth_code_sql.h"
+#include "domain/oauth_expire_sql.h"
 #include "domain/oauth_token_sql.h"
 #include "domain/plan_sql.h"
 #include "domain/repo_blob_sql.h"
@@ -28,6 +33,7 @@
 #include "domain/upload_sql.h"
 
 const struct query *const *const domain_queries[] = {
+    access_token_queries,
     account_delete_queries,
     account_queries,
     audit_queries,
@@ -41,6 +47,10 @@ const struct query *const *const domain_queries[] = {
     manifest_queries,
     member_queries,
     notification_queries,
+    oauth_application_queries,
+    oauth_assignment_queries,
+    oauth_code_queries,
+    oauth_expire_queries,
     oauth_token_queries,
     plan_queries,
     repo_blob_queries,

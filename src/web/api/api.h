@@ -4,6 +4,10 @@
 
 #include "web/call.h"
 
+extern const struct route_table api_application_table;
+extern const struct route_table api_application_token_table;
+extern const struct route_table api_authorization_table;
 extern const struct route_table api_initialize_table;
+extern const struct route_table api_repository_token_table;
 extern const struct route_table api_signin_table;
 extern const struct route_table api_user_table;
