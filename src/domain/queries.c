@@ -3,6 +3,7 @@
 #include "queries.h"
 
 #include "domain/account_sql.h"
+#include "domain/activity_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/default_permission_sql.h"
 #include "domain/fsck_sql.h"
@@ -20,6 +21,7 @@
 
 const struct query *const *const domain_queries[] = {
     account_queries,
+    activity_queries,
     audit_queries,
     default_permission_queries,
     fsck_queries,

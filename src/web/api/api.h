@@ -5,5 +5,9 @@
 #include "web/call.h"
 
 extern const struct route_table api_initialize_table;
+extern const struct route_table api_repository_list_table;
+extern const struct route_table api_repository_table;
 extern const struct route_table api_signin_table;
+extern const struct route_table api_tag_change_table;
+extern const struct route_table api_tag_table;
 extern const struct route_table api_user_table;
