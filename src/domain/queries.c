@@ -5,6 +5,7 @@
 #include "domain/access_token_sql.h"
 #include "domain/account_delete_sql.h"
 #include "domain/account_sql.h"
+#include "domain/activity_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/default_permission_sql.h"
 #include "domain/entity_sql.h"
@@ -36,6 +37,7 @@ const struct query *const *const domain_queries[] = {
     access_token_queries,
     account_delete_queries,
     account_queries,
+    activity_queries,
     audit_queries,
     default_permission_queries,
     entity_queries,
