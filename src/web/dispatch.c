@@ -12,6 +12,7 @@
 #include "web/access_log.h"
 #include "web/call.h"
 #include "web/caller.h"
+#include "web/cors.h"
 #include "web/errors.h"
 #include "web/manifest_cache.h"
 #include "web/rights.h"
@@ -46,6 +47,7 @@ static struct call *call_new(struct service *service, struct request *request, s
         reply->route = row->route->id;
     }
     add_api_version(reply, call_error_family(request->path));
+    cors_add(call->rules, request, reply);
     return call;
 }
 
@@ -59,16 +61,27 @@ static int refuse_unmatched(struct call *call, struct err *err)
 {
     if (call->match.allowed == 0)
         return err_set(err, ERR_NOT_FOUND, "there is nothing at this path");
-    struct buf allow;
-    buf_init(&allow, 128);
-    for (unsigned method = 0; method < METHOD_COUNT; method++) {
-        if (call->match.allowed & 1U << method)
-            buf_printf(&allow, "%s%s", allow.len ? ", " : "", method_name((enum method)method));
-    }
-    reply_header(call->reply, "Allow", arena_text(call->arena, buf_str(&allow)));
-    buf_done(&allow);
+    reply_header(call->reply, "Allow", call_allowed_methods(call));
     return err_set(err, ERR_UNSUPPORTED, "method %s is not supported here",
                    method_name(call->request->method));
+}
+
+/* As with Quay: where a path ends with a slash, the one without leads to it. */
+static bool add_slash(struct call *call)
+{
+    struct str path = call->request->path, query = call->request->query;
+    struct route_match match;
+    if (call->match.allowed != 0 || !str_starts(path, STR("/api/")) || str_ends(path, STR("/")))
+        return false;
+    const char *longer = arena_printf(call->arena, "%.*s/", STR_FMT(path));
+    route_index_find(call->service->routes, call->arena, call->request->method, str_of(longer),
+                     &match);
+    if (match.allowed == 0)
+        return false;
+    reply_headerf(call->reply, "Location", "%s%s%.*s", longer, query.len ? "?" : "",
+                  STR_FMT(query));
+    reply_status(call->reply, 308);
+    return true;
 }
 
 static int authenticate_bearer(struct call *call, struct err *err)
@@ -234,6 +247,8 @@ static bool start(void *context, struct request *request, struct reply *reply,
     struct call *call = request->app ? request->app : call_new(context, request, reply);
     struct err err = {0};
     call->reply = reply;
+    if (cors_answer(call) || add_slash(call))
+        return false;
     if (prepare(call, &err) != 0) {
         call_refuse(call, &err);
         return false;
@@ -269,9 +284,11 @@ static bool quick(void *context, struct request *request, struct reply *reply)
 static void error(void *context, struct request *request, struct reply *reply, int status,
                   const struct err *err)
 {
-    (void)context;
+    const struct service *service = context;
     enum route_errors family = request ? call_error_family(request->path) : ERRORS_API;
     add_api_version(reply, family);
+    if (request)
+        cors_add(atomic_load_explicit(&service->rules, memory_order_acquire), request, reply);
     errors_reply(reply, family, status, err);
 }
 

@@ -32,6 +32,9 @@ struct service_rules {
     int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
     const char *session_cookie; /* SESSION_COOKIE_NAME */
     bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
+    struct texts cors_origins;  /* CORS_ORIGIN; none: any, without cookies */
+    const char *public_config;  /* JSON objects for /config */
+    const char *public_features;
 };
 
 struct manifest_cache;
@@ -47,6 +50,7 @@ struct service {
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
     size_t metric_count;
+    const char *version; /* of the program */
     struct db *db;
     struct blob_store *blobs;
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */

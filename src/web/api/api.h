@@ -4,6 +4,9 @@
 
 #include "web/call.h"
 
+extern const struct route_table api_capabilities_table;
+extern const struct route_table api_discovery_table;
+extern const struct route_table api_error_type_table;
 extern const struct route_table api_initialize_table;
 extern const struct route_table api_signin_table;
 extern const struct route_table api_user_table;
