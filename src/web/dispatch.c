@@ -84,13 +84,18 @@ static bool add_slash(struct call *call)
     return true;
 }
 
+static int refuse_access(struct err *err)
+{
+    return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
+}
+
 static int authenticate_bearer(struct call *call, struct err *err)
 {
     struct str header = request_header(call->request, STR("Authorization"));
     struct str token;
     call->challenge = true;
-    if (!header.ptr)
-        return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
+    if (!header.ptr) /* as with Quay, what is public can be read without a token */
+        return call->name.full && call->route->need == ACCESS_READ ? 0 : refuse_access(err);
     if (!token_of_header(header, &token))
         return err_set(
             err, ERR_UNAUTHORIZED,
@@ -135,15 +140,50 @@ static int parse_name(struct call *call, struct err *err)
     return 0;
 }
 
+/* What somebody without a token may do. */
+static int access_of_anybody(struct call *call, struct db_tx *tx, unsigned *out, struct err *err)
+{
+    struct account owner = {0};
+    struct repository repository = {0};
+    if (account_find_by_name(tx, call->arena, call->name.namespace_name, &owner, err) < 0 ||
+        repository_find(tx, call->arena, &call->name, &repository, err) < 0)
+        return -1;
+    struct permission_target target = {
+        .namespace_id = owner.id,
+        .namespace_name = owner.name,
+        .repository_id = owner.enabled ? repository.id : 0,
+        .repository = call->name.path,
+        .public_ = repository.is_public,
+        .pull_policy = owner.pull_policy,
+    };
+    return permission_on_repository(auth_rules(call->service->auth), tx, call->arena,
+                                    &identity_anonymous, &target, out, err);
+}
+
+/* The rights on the repository: those of the token, or anybody's. */
+static int granted(struct call *call, unsigned *out, struct err *err)
+{
+    if (call->bearer) {
+        *out = identity_granted(call->identity, str_of(call->name.full));
+        return 0;
+    }
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    return db_begin(call->service->db, DB_READ, &tx, err) != 0
+               ? -1
+               : access_of_anybody(call, tx, out, err);
+}
+
 static int find_repository(struct call *call, struct err *err)
 {
     if (call->route->auth == ROUTE_API)
         return rights_check(call, err);
     if (!call->name.full)
         return 0;
-    unsigned granted = identity_granted(call->identity, str_of(call->name.full));
-    if (call->route->need & ~granted)
-        return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
+    unsigned access = 0;
+    if (call->route->need && granted(call, &access, err) != 0)
+        return -1;
+    if (call->route->need & ~access)
+        return refuse_access(err);
     if (!call->route->find_repository)
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
