@@ -15,12 +15,12 @@
 #include "domain/service_key_sql.h"
 #include "domain/setting_sql.h"
 #include "domain/tag_sql.h"
+#include "domain/terms_sql.h"
 #include "domain/upload_sql.h"
 
 const struct query *const *const domain_queries[] = {
-    account_queries,    audit_queries,       fsck_queries,
-    gc_explain_queries, gc_queries,          grant_queries,
-    manifest_queries,   oauth_token_queries, repo_blob_queries,
-    repository_queries, service_key_queries, setting_queries,
-    tag_queries,        upload_queries,      NULL,
+    account_queries,   audit_queries,      fsck_queries,        gc_explain_queries,
+    gc_queries,        grant_queries,      manifest_queries,    oauth_token_queries,
+    repo_blob_queries, repository_queries, service_key_queries, setting_queries,
+    tag_queries,       terms_queries,      upload_queries,      NULL,
 };

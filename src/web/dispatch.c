@@ -15,6 +15,7 @@
 #include "web/cors.h"
 #include "web/errors.h"
 #include "web/manifest_cache.h"
+#include "web/registry/refusal.h"
 #include "web/rights.h"
 #include "web/route_index.h"
 #include "web/web_metrics.h"
@@ -183,7 +184,7 @@ static int find_repository(struct call *call, struct err *err)
     if (call->route->need && granted(call, &access, err) != 0)
         return -1;
     if (call->route->need & ~access)
-        return refuse_access(err);
+        return refusal_explain(call, err);
     if (!call->route->find_repository)
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;

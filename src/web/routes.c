@@ -11,9 +11,11 @@ const struct route_table *const route_tables[] = {
     &registry_upload_table,   &registry_referrers_table,
     &api_capabilities_table,  &api_discovery_table,
     &api_error_type_table,    &api_initialize_table,
-    &api_signin_table,        &api_user_table,
+    &api_signin_table,        &api_terms_table,
+    &api_user_table,
     &site_config_table,       &site_csrf_table,
     &site_front_table,        &site_health_table,
     &site_keys_table,         &site_metrics_table,
+    &site_terms_table,
     &site_well_known_table,   NULL,
 };

@@ -9,4 +9,5 @@ extern const struct route_table api_discovery_table;
 extern const struct route_table api_error_type_table;
 extern const struct route_table api_initialize_table;
 extern const struct route_table api_signin_table;
+extern const struct route_table api_terms_table;
 extern const struct route_table api_user_table;

@@ -10,4 +10,5 @@ extern const struct route_table site_metrics_table;
 extern const struct route_table site_config_table;
 extern const struct route_table site_csrf_table;
 extern const struct route_table site_front_table;
+extern const struct route_table site_terms_table;
 extern const struct route_table site_well_known_table;
