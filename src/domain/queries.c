@@ -31,8 +31,11 @@
 #include "domain/tag_sql.h"
 #include "domain/team_invite_sql.h"
 #include "domain/team_sql.h"
+#include "domain/terms_sql.h"
 #include "domain/upload_sql.h"
 
+/* One a line, so that branches merge. */
+/* clang-format off */
 const struct query *const *const domain_queries[] = {
     access_token_queries,
     account_delete_queries,
@@ -63,6 +66,8 @@ const struct query *const *const domain_queries[] = {
     tag_queries,
     team_invite_queries,
     team_queries,
+    terms_queries,
     upload_queries,
     NULL,
 };
+/* clang-format on */
