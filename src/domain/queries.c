@@ -2,12 +2,16 @@
 /* The list of lists of statements. */
 #include "queries.h"
 
+#include "domain/account_profile_sql.h"
 #include "domain/account_sql.h"
+#include "domain/app_token_sql.h"
 #include "domain/audit_sql.h"
+#include "domain/expiry_sql.h"
 #include "domain/fsck_sql.h"
 #include "domain/gc_explain_sql.h"
 #include "domain/gc_sql.h"
 #include "domain/grant_sql.h"
+#include "domain/mail_code_sql.h"
 #include "domain/manifest_sql.h"
 #include "domain/notification_sql.h"
 #include "domain/oauth_token_sql.h"
@@ -19,13 +23,19 @@
 #include "domain/tag_sql.h"
 #include "domain/upload_sql.h"
 
+/* One a line, so that branches merge. */
+/* clang-format off */
 const struct query *const *const domain_queries[] = {
+    account_profile_queries,
     account_queries,
+    app_token_queries,
     audit_queries,
+    expiry_queries,
     fsck_queries,
     gc_explain_queries,
     gc_queries,
     grant_queries,
+    mail_code_queries,
     manifest_queries,
     notification_queries,
     oauth_token_queries,
@@ -38,3 +48,4 @@ const struct query *const *const domain_queries[] = {
     upload_queries,
     NULL,
 };
+/* clang-format on */

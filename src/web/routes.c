@@ -4,6 +4,8 @@
 #include "registry/registry.h"
 #include "site/site.h"
 
+/* One a line, so that branches merge. */
+/* clang-format off */
 const struct route_table *const route_tables[] = {
     &registry_base_table,
     &registry_token_table,
@@ -15,6 +17,7 @@ const struct route_table *const route_tables[] = {
     &registry_referrers_table,
     &api_initialize_table,
     &api_signin_table,
+    &api_signup_table,
     &api_user_table,
     &site_csrf_table,
     &site_front_table,
@@ -23,3 +26,4 @@ const struct route_table *const route_tables[] = {
     &site_metrics_table,
     NULL,
 };
+/* clang-format on */

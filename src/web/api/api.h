@@ -6,4 +6,5 @@
 
 extern const struct route_table api_initialize_table;
 extern const struct route_table api_signin_table;
+extern const struct route_table api_signup_table;
 extern const struct route_table api_user_table;
