@@ -37,6 +37,12 @@ const struct query Q_OAUTH_TOKEN_INSERT = {
     .params = "tiiITtbtii",
 };
 
+const struct query Q_OAUTH_TOKEN_APPLICATION = {
+    .sql = "INSERT INTO oauth_application (organization_id, client_id, secret_sealed, name,"
+           " description, application_uri, redirect_uri) VALUES ($1, $2, $3, $4, '', '', '')",
+    .params = "itbt",
+};
+
 const struct query Q_OAUTH_TOKEN_TOUCH = {
     .sql = "UPDATE oauth_token SET last_accessed_ms = $2 WHERE id = $1",
     .params = "ii",
@@ -45,6 +51,7 @@ const struct query Q_OAUTH_TOKEN_TOUCH = {
 const struct query *const oauth_token_queries[] = {
     &Q_OAUTH_TOKEN_FIND,
     &Q_OAUTH_TOKEN_INSERT,
+    &Q_OAUTH_TOKEN_APPLICATION,
     &Q_OAUTH_TOKEN_TOUCH,
     NULL,
 };

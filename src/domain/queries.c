@@ -20,6 +20,7 @@
 #include "domain/repository_sql.h"
 #include "domain/service_key_sql.h"
 #include "domain/setting_sql.h"
+#include "domain/star_sql.h"
 #include "domain/tag_sql.h"
 #include "domain/upload_sql.h"
 
@@ -44,6 +45,7 @@ const struct query *const *const domain_queries[] = {
     repository_queries,
     service_key_queries,
     setting_queries,
+    star_queries,
     tag_queries,
     upload_queries,
     NULL,

@@ -4,7 +4,14 @@
 
 #include "web/call.h"
 
+extern const struct route_table api_app_token_table;
+extern const struct route_table api_client_key_table;
 extern const struct route_table api_initialize_table;
+extern const struct route_table api_private_table;
+extern const struct route_table api_recovery_table;
 extern const struct route_table api_signin_table;
 extern const struct route_table api_signup_table;
+extern const struct route_table api_starred_table;
+extern const struct route_table api_user_convert_table;
+extern const struct route_table api_user_notification_table;
 extern const struct route_table api_user_table;
