@@ -35,11 +35,12 @@ struct account {
     bool enabled;
     bool superuser;
     int64_t created_ms;
-    int64_t failed_logins; /* in a row */
-    int64_t failed_ms;     /* the last of them */
-    bool verified;         /* has confirmed the address, where that is asked for */
-    int64_t session_epoch; /* a browser session is good while this is the number it began with */
-    int64_t pull_policy;   /* enum pull_policy, of an organization */
+    int64_t failed_logins;    /* in a row */
+    int64_t failed_ms;        /* the last of them */
+    bool verified;            /* has confirmed the address, where that is asked for */
+    int64_t session_epoch;    /* a browser session is good while this is the number it began with */
+    int64_t pull_policy;      /* enum pull_policy, of an organization */
+    int64_t last_accessed_ms; /* last login; 0: never */
 };
 
 /* Who may pull the public repositories of an organization. */

@@ -9,6 +9,7 @@
 #include "domain/tag.h"
 #include "domain/upload.h"
 #include "http/server.h"
+#include "net/mailer.h"
 #include "store/blob/blob.h"
 #include "store/db/db.h"
 
@@ -42,6 +43,11 @@ struct service_rules {
     struct texts cors_origins;         /* CORS_ORIGIN; none: any, without cookies */
     const char *public_config;         /* JSON objects for /config */
     const char *public_features;
+    int64_t app_token_ms;         /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
+    int64_t recovery_ms;          /* USER_RECOVERY_TOKEN_LIFETIME */
+    struct texts blocked_domains; /* BLACKLISTED_EMAIL_DOMAINS */
+    bool audit_logins;            /* ACTION_LOG_AUDIT_LOGINS */
+    bool audit_login_failures;    /* ACTION_LOG_AUDIT_LOGIN_FAILURES */
 };
 
 struct manifest_cache;
@@ -60,5 +66,6 @@ struct service {
     const char *version; /* of the program */
     struct db *db;
     struct blob_store *blobs;
+    struct mailer *mailer;           /* NULL where FEATURE_MAILING is off */
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */
 };

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """People in the database of a server, running or not, for tests that are about something else."""
 import contextlib
+import itertools
 import sqlite3
 import time
 import uuid
+
+import api
 
 ORGANIZATION = 2
 MEMBER, CREATOR, ADMIN = 1, 2, 3
@@ -55,3 +58,29 @@ def add_to_team(server, organization, team, role, *members):
                                                role=role, description="")
         for member in members:
             insert(connection, "team_member", team_id=number, account_id=id_of(connection, member))
+PASSWORD = "some-password"
+numbers = itertools.count(1)
+
+
+def make_name(prefix="person"):
+    return f"{prefix}{next(numbers)}x"
+
+
+def make_user(server, *options, email=None, prefix="person"):
+    """A new user's name."""
+    name = make_name(prefix)
+    more = ("--email", email) if email else ()
+    server.run("user", "create", name, "--password-stdin", *more, *options,
+               password=PASSWORD + "\n")
+    return name
+
+
+def sign_in(server, name, password=PASSWORD):
+    return api.Api(server.base, (name, password))
+
+
+def sign_up(server, browser=None, **more):
+    """POST /user/ with a new name; the reply and the name."""
+    body = {"username": make_name("signup"), "password": PASSWORD, **more}
+    browser = browser or api.Api(server.base)
+    return browser.post("user/", body), body["username"]
