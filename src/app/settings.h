@@ -5,8 +5,10 @@
 #include "app/cli.h"
 #include "auth/auth.h"
 #include "base/log.h"
+#include "domain/expiry.h"
 #include "domain/gc.h"
 #include "http/server.h"
+#include "net/mail.h"
 #include "web/service.h"
 
 enum {
@@ -29,7 +31,9 @@ struct settings {
     struct auth_config auth;
     struct gc_policy gc;
     enum log_level log_level;
-    int64_t gc_interval_ms; /* 0: no collection */
+    int64_t gc_interval_ms;  /* 0: no collection */
+    struct expiry_policy expiry;
+    struct mail_server mail; /* host NULL: no mail */
 };
 
 /* Everything lives in cli->arena. */

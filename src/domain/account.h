@@ -40,6 +40,7 @@ struct account {
     bool verified;             /* has confirmed the address, where that is asked for */
     int64_t sessions_after_ms; /* browser sessions that began before are over */
     int64_t pull_policy;       /* enum pull_policy, of an organization */
+    int64_t last_accessed_ms;  /* last login; 0: never */
 };
 
 /* Who may pull the public repositories of an organization. */

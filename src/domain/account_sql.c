@@ -19,6 +19,7 @@ static const struct field account_fields[] = {
     F_BOOL(struct account, verified, "verified", 0),
     F_INT(struct account, sessions_after_ms, "sessions_after_ms", 0),
     F_INT(struct account, pull_policy, "pull_policy", 0),
+    F_INT(struct account, last_accessed_ms, "last_accessed_ms", FIELD_NULLABLE),
 };
 const struct schema account_schema = SCHEMA(struct account, account_fields);
 
@@ -29,7 +30,7 @@ static const struct schema number_row = SCHEMA(struct account_number_row, number
 
 #define ACCOUNT_COLUMNS                                                                            \
     "SELECT id, uuid, kind, name, email, password_hash, enabled, superuser, created_ms,"           \
-    " failed_logins, failed_ms, verified, sessions_after_ms, pull_policy FROM account"
+    " failed_logins, failed_ms, verified, sessions_after_ms, pull_policy, last_accessed_ms FROM account"
 
 const struct query Q_ACCOUNT_BY_NAME = {
     .sql = ACCOUNT_COLUMNS " WHERE name = $1",

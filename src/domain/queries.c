@@ -3,15 +3,19 @@
 #include "queries.h"
 
 #include "domain/account_delete_sql.h"
+#include "domain/account_profile_sql.h"
 #include "domain/account_sql.h"
+#include "domain/app_token_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/default_permission_sql.h"
 #include "domain/entity_sql.h"
+#include "domain/expiry_sql.h"
 #include "domain/fsck_sql.h"
 #include "domain/gc_explain_sql.h"
 #include "domain/gc_sql.h"
 #include "domain/grant_holder_sql.h"
 #include "domain/grant_sql.h"
+#include "domain/mail_code_sql.h"
 #include "domain/manifest_sql.h"
 #include "domain/member_sql.h"
 #include "domain/notification_sql.h"
@@ -29,15 +33,19 @@
 
 const struct query *const *const domain_queries[] = {
     account_delete_queries,
+    account_profile_queries,
     account_queries,
+    app_token_queries,
     audit_queries,
     default_permission_queries,
     entity_queries,
+    expiry_queries,
     fsck_queries,
     gc_explain_queries,
     gc_queries,
     grant_holder_queries,
     grant_queries,
+    mail_code_queries,
     manifest_queries,
     member_queries,
     notification_queries,

@@ -4,18 +4,35 @@
 #include "registry/registry.h"
 #include "site/site.h"
 
+/* One a line, so that branches merge. */
+/* clang-format off */
 const struct route_table *const route_tables[] = {
-    &registry_base_table,     &registry_token_table,
-    &registry_catalog_table,  &registry_tags_table,
-    &registry_manifest_table, &registry_blob_table,
-    &registry_upload_table,   &registry_referrers_table,
-    &api_entity_table,        &api_initialize_table,
-    &api_member_table,        &api_permission_table,
-    &api_prototype_table,     &api_robot_federation_table,
-    &api_robot_table,         &api_signin_table,
-    &api_team_invite_table,   &api_team_member_table,
-    &api_team_table,          &api_user_table,
-    &site_csrf_table,         &site_front_table,
-    &site_health_table,       &site_keys_table,
-    &site_metrics_table,      NULL,
+    &registry_base_table,
+    &registry_token_table,
+    &registry_catalog_table,
+    &registry_tags_table,
+    &registry_manifest_table,
+    &registry_blob_table,
+    &registry_upload_table,
+    &registry_referrers_table,
+    &api_entity_table,
+    &api_initialize_table,
+    &api_member_table,
+    &api_permission_table,
+    &api_prototype_table,
+    &api_robot_federation_table,
+    &api_robot_table,
+    &api_signin_table,
+    &api_signup_table,
+    &api_team_invite_table,
+    &api_team_member_table,
+    &api_team_table,
+    &api_user_table,
+    &site_csrf_table,
+    &site_front_table,
+    &site_health_table,
+    &site_keys_table,
+    &site_metrics_table,
+    NULL,
 };
+/* clang-format on */

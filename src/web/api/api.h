@@ -12,6 +12,7 @@ extern const struct route_table api_prototype_table;
 extern const struct route_table api_robot_federation_table;
 extern const struct route_table api_robot_table;
 extern const struct route_table api_signin_table;
+extern const struct route_table api_signup_table;
 extern const struct route_table api_team_invite_table;
 extern const struct route_table api_team_member_table;
 extern const struct route_table api_team_table;

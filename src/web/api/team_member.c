@@ -2,6 +2,7 @@
 /* The members of a team, and who is invited into it. Where mail is sent, a user who does not belong
  * to the organization yet is invited and decides for himself; robots and members are put in. */
 #include "api.h"
+#include "auth/permission.h"
 #include "codec/jw.h"
 #include "domain/notification.h"
 #include "domain/team_invite.h"
