@@ -94,7 +94,11 @@ struct config {
     const char *session_cookie_name;
     int64_t fresh_login_timeout_ms;
     bool api_calls_xhr_only;
+    struct texts cors_origins;
     const char *page_token_key;
+    struct texts oauth_direct_clients;
+    int64_t oauth_tokens_max; /* of an application; 0: any number */
+    int64_t oauth_touch_s;
 };
 
 enum config_severity {

@@ -8,7 +8,6 @@ static const char web_api[] = "the web API for this is not built yet";
 static const char captcha[] =
     "there are no captchas; FEATURE_INVITE_ONLY_USER_CREATION keeps robots out";
 static const char sessions[] = "there are no browser sessions yet";
-static const char oauth[] = "OAuth applications are not built yet";
 static const char teams[] = "teams are not synchronized with other systems yet";
 static const char ldap[] = "logins through LDAP are not built yet";
 static const char external[] = "logins through other services are not built yet";
@@ -48,11 +47,16 @@ static const struct config_key logins_and_sessions_keys[] = {
     {"ROBOTS_DISALLOW", CONFIG_BOOL, CONFIG_USED, "robot accounts cannot be made and cannot log in",
      NULL},
     {"ROBOTS_WHITELIST", CONFIG_TEXTS, CONFIG_USED, "robot accounts that can all the same", NULL},
-    {"DIRECT_OAUTH_CLIENTID_WHITELIST", CONFIG_TEXTS, CONFIG_ACCEPTED, oauth, NULL},
-    {"FEATURE_ASSIGN_OAUTH_TOKEN", CONFIG_BOOL, CONFIG_ACCEPTED, oauth, NULL},
-    {"OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT", CONFIG_INT, CONFIG_ACCEPTED, oauth, NULL},
-    {"OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S", CONFIG_INT, CONFIG_ACCEPTED, oauth, NULL},
-    {"LOCAL_OAUTH_HANDLER", CONFIG_TEXT, CONFIG_ACCEPTED, oauth, NULL},
+    {"DIRECT_OAUTH_CLIENTID_WHITELIST", CONFIG_TEXTS, CONFIG_USED,
+     "client ids of applications that get tokens for a password, without a page that asks", NULL},
+    {"FEATURE_ASSIGN_OAUTH_TOKEN", CONFIG_BOOL, CONFIG_USED,
+     "administrators of an application may prepare tokens for other users", NULL},
+    {"OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT", CONFIG_INT, CONFIG_USED,
+     "most tokens of an application that have not expired; 0 means any number", NULL},
+    {"OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S", CONFIG_INT, CONFIG_USED,
+     "a token's last use is written down no more often than this, in seconds", NULL},
+    {"LOCAL_OAUTH_HANDLER", CONFIG_TEXT, CONFIG_ACCEPTED,
+     "the page that shows a token is always at /oauth/localapp", "\"/oauth/localapp\""},
 };
 
 static const struct config_key users_and_superusers_keys[] = {

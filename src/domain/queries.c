@@ -2,9 +2,11 @@
 /* The list of lists of statements. */
 #include "queries.h"
 
+#include "domain/access_token_sql.h"
 #include "domain/account_delete_sql.h"
 #include "domain/account_profile_sql.h"
 #include "domain/account_sql.h"
+#include "domain/activity_sql.h"
 #include "domain/app_token_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/default_permission_sql.h"
@@ -19,6 +21,10 @@
 #include "domain/manifest_sql.h"
 #include "domain/member_sql.h"
 #include "domain/notification_sql.h"
+#include "domain/oauth_application_sql.h"
+#include "domain/oauth_assignment_sql.h"
+#include "domain/oauth_code_sql.h"
+#include "domain/oauth_expire_sql.h"
 #include "domain/oauth_token_sql.h"
 #include "domain/plan_sql.h"
 #include "domain/repo_blob_sql.h"
@@ -29,12 +35,17 @@
 #include "domain/tag_sql.h"
 #include "domain/team_invite_sql.h"
 #include "domain/team_sql.h"
+#include "domain/terms_sql.h"
 #include "domain/upload_sql.h"
 
+/* One a line, so that branches merge. */
+/* clang-format off */
 const struct query *const *const domain_queries[] = {
+    access_token_queries,
     account_delete_queries,
     account_profile_queries,
     account_queries,
+    activity_queries,
     app_token_queries,
     audit_queries,
     default_permission_queries,
@@ -49,6 +60,10 @@ const struct query *const *const domain_queries[] = {
     manifest_queries,
     member_queries,
     notification_queries,
+    oauth_application_queries,
+    oauth_assignment_queries,
+    oauth_code_queries,
+    oauth_expire_queries,
     oauth_token_queries,
     plan_queries,
     repo_blob_queries,
@@ -59,6 +74,8 @@ const struct query *const *const domain_queries[] = {
     tag_queries,
     team_invite_queries,
     team_queries,
+    terms_queries,
     upload_queries,
     NULL,
 };
+/* clang-format on */

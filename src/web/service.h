@@ -42,6 +42,12 @@ struct service_rules {
     bool org_creation_limited;    /* FEATURE_SUPERUSERS_ORG_CREATION_ONLY */
     bool partial_autocomplete;    /* FEATURE_PARTIAL_USER_AUTOCOMPLETE */
     bool team_invites;            /* FEATURE_REQUIRE_TEAM_INVITE */
+    struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
+    int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
+    int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
+    struct texts cors_origins;         /* CORS_ORIGIN; none: any, without cookies */
+    const char *public_config;         /* JSON objects for /config */
+    const char *public_features;
 };
 
 struct manifest_cache;
@@ -57,6 +63,7 @@ struct service {
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
     size_t metric_count;
+    const char *version; /* of the program */
     struct db *db;
     struct blob_store *blobs;
     struct mailer *mailer;           /* NULL where FEATURE_MAILING is off */

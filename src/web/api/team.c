@@ -12,7 +12,7 @@ struct team_body {
 };
 
 static const struct field team_fields[] = {
-    F_TEXT(struct team_body, role, "role", FIELD_REQUIRED, .values = team_role_names),
+    F_TEXT(struct team_body, role, "role", FIELD_REQUIRED, .values = role_team_names),
     F_TEXT(struct team_body, description, "description", FIELD_NULLABLE,
            .max = TEAM_DESCRIPTION_MAX),
 };
@@ -24,7 +24,7 @@ static int create(struct call *call, struct db_tx *tx, const struct team_body *b
     struct team team = {
         .organization_id = call->space.id,
         .name = call_value(call, "teamname"),
-        .role = team_role_parse(body->role),
+        .role = role_team_parse(body->role),
         .description = body->description,
     };
     if (team_create(tx, &team, err) < 0)
@@ -35,7 +35,7 @@ static int create(struct call *call, struct db_tx *tx, const struct team_body *b
 static int change(struct call *call, struct db_tx *tx, struct team *team,
                   const struct team_body *body, struct err *err)
 {
-    int64_t role = team_role_parse(body->role);
+    int64_t role = role_team_parse(body->role);
     bool new_role = role != team->role;
     bool new_text = body->description && strcmp(body->description, team->description) != 0;
     team->role = role;
