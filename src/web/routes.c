@@ -24,6 +24,7 @@ const struct route_table *const route_tables[] = {
     &api_error_type_table,
     &api_initialize_table,
     &api_member_table,
+    &api_organization_table,
     &api_permission_table,
     &api_prototype_table,
     &api_repository_list_table,

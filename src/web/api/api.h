@@ -13,6 +13,7 @@ extern const struct route_table api_entity_table;
 extern const struct route_table api_error_type_table;
 extern const struct route_table api_initialize_table;
 extern const struct route_table api_member_table;
+extern const struct route_table api_organization_table;
 extern const struct route_table api_permission_table;
 extern const struct route_table api_prototype_table;
 extern const struct route_table api_repository_list_table;
