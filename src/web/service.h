@@ -37,17 +37,17 @@ struct service_rules {
     const char *session_cookie; /* SESSION_COOKIE_NAME */
     bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
     int64_t private_max;        /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
+    int64_t app_token_ms;         /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
+    int64_t recovery_ms;          /* USER_RECOVERY_TOKEN_LIFETIME */
+    struct texts blocked_domains; /* BLACKLISTED_EMAIL_DOMAINS */
+    bool audit_logins;            /* ACTION_LOG_AUDIT_LOGINS */
+    bool audit_login_failures;    /* ACTION_LOG_AUDIT_LOGIN_FAILURES */
     struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
     int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
     struct texts cors_origins;         /* CORS_ORIGIN; none: any, without cookies */
     const char *public_config;         /* JSON objects for /config */
     const char *public_features;
-    int64_t app_token_ms;         /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
-    int64_t recovery_ms;          /* USER_RECOVERY_TOKEN_LIFETIME */
-    struct texts blocked_domains; /* BLACKLISTED_EMAIL_DOMAINS */
-    bool audit_logins;            /* ACTION_LOG_AUDIT_LOGINS */
-    bool audit_login_failures;    /* ACTION_LOG_AUDIT_LOGIN_FAILURES */
 };
 
 struct manifest_cache;
