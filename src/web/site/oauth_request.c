@@ -32,8 +32,10 @@ int oauth_request_decode(struct call *call, struct str text, struct oauth_reques
                          struct err *err)
 {
     struct oauth_request request = {0};
-    if (form_decode(call->arena, &request_schema, text, &request, err) != 0)
+    if (form_decode(call->arena, &request_schema, text, &request, err) != 0) {
+        out->format = request.format; /* in which form the error is told */
         return -1;
+    }
     if (!or_null(request.response_type))
         request.response_type = "code";
     request.state = or_null(request.state);

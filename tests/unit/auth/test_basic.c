@@ -240,8 +240,8 @@ static void test_kinds(void **state)
     } cases[] = {{BASIC_USER, NULL},
                  {BASIC_ROBOT, "robot accounts"},
                  {BASIC_APP_TOKEN, "app tokens"},
-                 {BASIC_OAUTH_TOKEN, "OAuth tokens"},
-                 {BASIC_ACCESS_TOKEN, "access tokens"}};
+                 {BASIC_OAUTH_TOKEN, "OAuth token"},
+                 {BASIC_ACCESS_TOKEN, "access token"}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct basic basic = {cases[i].kind, "alice", STR("password")};
         struct identity who;
