@@ -64,6 +64,14 @@ struct config {
     struct texts super_users;
     bool superusers_full_access;
     struct texts readonly_super_users;
+    bool superusers_org_creation_only;
+    bool robots_disallow;
+    struct texts robots_whitelist;
+    bool partial_user_autocomplete;
+    bool require_team_invite;
+    bool restricted_users;
+    struct texts restricted_users_whitelist;
+    int64_t private_repositories_max; /* -1: no limit */
     const char *logging_level;
 
     bool features[FEATURE_COUNT]; /* those that routes depend on */

@@ -69,6 +69,15 @@ static const struct field config_fields[] = {
     F_TEXTS(struct config, super_users, "SUPER_USERS", 0),
     F_BOOL(struct config, superusers_full_access, "FEATURE_SUPERUSERS_FULL_ACCESS", 0),
     F_TEXTS(struct config, readonly_super_users, "GLOBAL_READONLY_SUPER_USERS", 0),
+    F_BOOL(struct config, superusers_org_creation_only, "FEATURE_SUPERUSERS_ORG_CREATION_ONLY", 0),
+    F_BOOL(struct config, robots_disallow, "ROBOTS_DISALLOW", 0),
+    F_TEXTS(struct config, robots_whitelist, "ROBOTS_WHITELIST", 0),
+    F_BOOL(struct config, partial_user_autocomplete, "FEATURE_PARTIAL_USER_AUTOCOMPLETE", 0),
+    F_BOOL(struct config, require_team_invite, "FEATURE_REQUIRE_TEAM_INVITE", 0),
+    F_BOOL(struct config, restricted_users, "FEATURE_RESTRICTED_USERS", 0),
+    F_TEXTS(struct config, restricted_users_whitelist, "RESTRICTED_USERS_WHITELIST", 0),
+    F_INT(struct config, private_repositories_max, "MAXIMUM_PRIVATE_REPOSITORIES", 0, .min = -1,
+          .max = INT32_MAX),
     F_TEXT(struct config, logging_level, "LOGGING_LEVEL", 0, .values = levels),
 };
 const struct schema config_schema = SCHEMA(struct config, config_fields);
@@ -106,5 +115,8 @@ const struct config config_schema_defaults = {
     .fresh_login_timeout_ms = 600 * 1000,
     .api_calls_xhr_only = true,
     .super_users_enabled = true,
+    .partial_user_autocomplete = true,
+    .require_team_invite = true,
+    .private_repositories_max = -1,
     .logging_level = "INFO",
 };

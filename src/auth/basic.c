@@ -11,6 +11,7 @@
 #include "auth/auth_state.h"
 #include "auth/lockout.h"
 #include "auth/oauth_login.h"
+#include "auth/robot_login.h"
 #include "base/hex.h"
 #include "base/quote.h"
 
@@ -173,18 +174,19 @@ int basic_login(struct auth *auth, struct arena *arena, const struct basic *cred
                 int64_t now_ms, struct identity *out, int64_t *retry_after_s_out, struct err *err)
 {
     static const char *const absent[] = {
-        [BASIC_ROBOT] = "robot accounts are",
         [BASIC_APP_TOKEN] = "app tokens are",
     };
     switch (credentials->kind) {
     case BASIC_USER:
         return basic_login_user(auth, arena, credentials->username, credentials->password, now_ms,
                                 out, retry_after_s_out, err);
+    case BASIC_ROBOT:
+        return robot_login(auth, arena, credentials->username, credentials->password, now_ms, out,
+                           err);
     case BASIC_OAUTH_TOKEN:
         return oauth_login(auth, arena, credentials->password, now_ms, out, err);
     case BASIC_ACCESS_TOKEN:
         return access_login(auth, arena, credentials->password, now_ms, out, err);
-    case BASIC_ROBOT:
     case BASIC_APP_TOKEN:
         break;
     }

@@ -27,9 +27,9 @@ const struct query Q_REPOSITORY_FIND = {
 };
 
 const struct query Q_REPOSITORY_INSERT = {
-    .sql = "INSERT INTO repository (namespace_id, name, public, created_ms)"
-           " VALUES ($1, $2, $3, $4)",
-    .params = "itii",
+    .sql = "INSERT INTO repository (namespace_id, name, public, description, created_ms)"
+           " VALUES ($1, $2, $3, $4, $5)",
+    .params = "itiTi",
 };
 
 const struct query Q_REPOSITORY_SET_PUBLIC = {
@@ -41,6 +41,21 @@ const struct query Q_REPOSITORY_SET_PUBLIC = {
 const struct query Q_REPOSITORY_RETIRE = {
     .sql = "UPDATE repository SET state = 3, public = 0, name = $2 WHERE id = $1 AND state <> 3",
     .params = "it",
+};
+
+const struct query Q_REPOSITORY_QUEUE_ALL = {
+    .sql = "INSERT INTO gc_queue (kind, object_id, due_ms)"
+           " SELECT $2, id, $3 FROM repository WHERE namespace_id = $1 AND state <> 3",
+    .params = "iii",
+};
+
+/* A number makes the name unlike all others. */
+const struct query Q_REPOSITORY_RETIRE_ALL = {
+    .sql = "UPDATE repository SET state = 3, public = 0, name = '!' || id"
+           " WHERE namespace_id = $1 AND state <> 3",
+    .params = "i",
+    .mysql = "UPDATE repository SET state = 3, public = 0, name = CONCAT('!', id)"
+             " WHERE namespace_id = $1 AND state <> 3",
 };
 
 /* A page is the rest of the namespace that the last page ended in, then the namespaces behind it:
@@ -77,6 +92,8 @@ const struct query *const repository_queries[] = {
     &Q_REPOSITORY_INSERT,
     &Q_REPOSITORY_SET_PUBLIC,
     &Q_REPOSITORY_RETIRE,
+    &Q_REPOSITORY_QUEUE_ALL,
+    &Q_REPOSITORY_RETIRE_ALL,
     &Q_REPOSITORY_PAGE_IN_NAMESPACE,
     &Q_REPOSITORY_PAGE_AFTER_NAMESPACE,
     &Q_REPOSITORY_PAGE_OWN,
