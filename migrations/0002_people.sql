@@ -288,6 +288,10 @@ CREATE TABLE tag_pull (
     PRIMARY KEY (repository_id, tag)
 );
 
+-- The layers' bytes as descriptors give them; NULL where there are none, and in rows from before.
+ALTER TABLE manifest ADD COLUMN layers_size BIGINT;
+-- Made by restoring an older manifest.
+ALTER TABLE tag ADD COLUMN reversion SMALLINT NOT NULL DEFAULT 0;
 -- The history of a repository's tags, newest first, a page at a time.
 CREATE INDEX tag_history ON tag (repository_id, id);
 

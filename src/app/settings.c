@@ -113,10 +113,10 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .session_cookie = config->session_cookie_name,
         .fresh_login_ms = config->fresh_login_timeout_ms,
         .xhr_only = config->api_calls_xhr_only,
+        .private_max = config->private_repositories_max,
         .oauth_direct_clients = config->oauth_direct_clients,
         .oauth_tokens_max = config->oauth_tokens_max,
         .oauth_touch_ms = config->oauth_touch_s * SECOND_MS,
-        .private_max = config->private_repositories_max,
     };
 }
 

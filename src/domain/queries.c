@@ -5,6 +5,7 @@
 #include "domain/access_token_sql.h"
 #include "domain/account_delete_sql.h"
 #include "domain/account_sql.h"
+#include "domain/activity_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/default_permission_sql.h"
 #include "domain/entity_sql.h"
@@ -34,16 +35,17 @@
 
 const struct query *const *const domain_queries[] = {
     access_token_queries,
-    account_queries,
     account_delete_queries,
+    account_queries,
+    activity_queries,
     audit_queries,
     default_permission_queries,
     entity_queries,
     fsck_queries,
-    gc_queries,
     gc_explain_queries,
-    grant_queries,
+    gc_queries,
     grant_holder_queries,
+    grant_queries,
     manifest_queries,
     member_queries,
     notification_queries,
@@ -59,8 +61,8 @@ const struct query *const *const domain_queries[] = {
     service_key_queries,
     setting_queries,
     tag_queries,
-    team_queries,
     team_invite_queries,
+    team_queries,
     upload_queries,
     NULL,
 };

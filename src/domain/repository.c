@@ -9,6 +9,10 @@
 #include "domain/grant.h"
 #include "domain/repository_sql.h"
 
+static const int64_t DAY_MS = INT64_C(24) * 3600 * 1000;
+
+const char *const repository_state_names[] = {"NORMAL", "READ_ONLY", "MIRROR", NULL};
+
 int repository_find(struct db_tx *tx, struct arena *arena, const struct repository_name *name,
                     struct repository *out, struct err *err)
 {
@@ -37,6 +41,23 @@ int64_t repository_create_for(struct db_tx *tx, const struct repository_new *in,
     return id;
 }
 
+int repository_get_detail(struct db_tx *tx, struct arena *arena, int64_t id, int64_t viewer_id,
+                          int64_t window_ms, struct repository_detail *out, struct err *err)
+{
+    int found = db_one(tx, &Q_REPOSITORY_DETAIL, arena, out, err, id, viewer_id, window_ms);
+    return found == 0 ? err_set(err, ERR_NOT_FOUND, "Not Found") : found < 0 ? -1 : 0;
+}
+
+int repository_set_state(struct db_tx *tx, int64_t id, enum repository_state state, struct err *err)
+{
+    return db_exec(tx, &Q_REPOSITORY_SET_STATE, err, id, (int64_t)state) < 0 ? -1 : 0;
+}
+
+int repository_set_description(struct db_tx *tx, int64_t id, const char *text, struct err *err)
+{
+    return db_exec(tx, &Q_REPOSITORY_SET_DESCRIPTION, err, id, text) < 0 ? -1 : 0;
+}
+
 int repository_set_public(struct db_tx *tx, int64_t id, bool is_public, struct err *err)
 {
     return db_exec(tx, &Q_REPOSITORY_SET_PUBLIC, err, id, (int64_t)is_public) < 0 ? -1 : 0;
@@ -61,44 +82,21 @@ int repository_delete_all(struct db_tx *tx, int64_t namespace_id, int64_t now_ms
     return db_exec(tx, &Q_REPOSITORY_RETIRE_ALL, err, namespace_id) < 0 ? -1 : 0;
 }
 
-static void append(struct arena *arena, struct list *to, const struct list *more)
-{
-    struct repository *all = arena_array(arena, to->count + more->count, sizeof *all);
-    if (to->count > 0)
-        memcpy(all, to->items, to->count * sizeof *all);
-    if (more->count > 0)
-        memcpy(all + to->count, more->items, more->count * sizeof *all);
-    *to = (struct list){all, to->count + more->count};
-}
-
 int repository_list(struct db_tx *tx, struct arena *arena, const struct repository_filter *filter,
                     const struct repository_name *last, int64_t limit, struct list *out,
                     struct err *err)
 {
-    struct list page = {0}, more = {0};
-    int64_t all = filter->all;
-    int64_t least_public = filter->with_public ? 1 : 2; /* r.public >= 2 is never true */
-    const char *in = filter->namespace_name ? filter->namespace_name
-                     : last                 ? last->namespace_name
-                                            : NULL;
-    bool own_only = !filter->all && !filter->with_public && !filter->namespace_name;
-    if (own_only) {
-        if (db_list(tx, &Q_REPOSITORY_PAGE_OWN, arena, &page, err, filter->viewer_id,
-                    last ? last->path : "", limit) != 0)
-            return -1;
-        *out = page;
-        return 0;
+    int64_t least_public = filter->with_public ? 1 : 2; /* r.public is never 2 */
+    int64_t since = filter->now_ms / DAY_MS - REPOSITORY_POPULAR_DAYS;
+    const char *namespace_name = last ? last->namespace_name : "";
+    const struct query *query = &Q_REPOSITORY_PAGE_ANYWHERE;
+    if (filter->starred)
+        query = &Q_REPOSITORY_PAGE_STARRED;
+    else if (filter->namespace_name) {
+        query = &Q_REPOSITORY_PAGE_IN_NAMESPACE;
+        namespace_name = filter->namespace_name;
     }
-    if (in && db_list(tx, &Q_REPOSITORY_PAGE_IN_NAMESPACE, arena, &page, err, in,
-                      last ? last->path : "", all, least_public, filter->viewer_id, limit) != 0)
-        return -1;
-    int64_t left = limit - (int64_t)page.count;
-    if (!filter->namespace_name && left > 0) {
-        if (db_list(tx, &Q_REPOSITORY_PAGE_AFTER_NAMESPACE, arena, &more, err, in ? in : "", all,
-                    least_public, filter->viewer_id, left) != 0)
-            return -1;
-        append(arena, &page, &more);
-    }
-    *out = page;
-    return 0;
+    return db_list(tx, query, arena, out, err, filter->viewer_id, namespace_name,
+                   last ? last->path : "", limit, least_public, (int64_t)filter->all,
+                   (int64_t)filter->details, since);
 }

@@ -35,10 +35,10 @@ struct service_rules {
     int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
     const char *session_cookie; /* SESSION_COOKIE_NAME */
     bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
+    int64_t private_max;        /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
     struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
     int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
-    int64_t private_max;               /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
 };
 
 struct manifest_cache;
