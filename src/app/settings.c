@@ -106,10 +106,17 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .page_size = config->v2_pagination_size,
         .space_reserve = SPACE_RESERVE,
         .features = features_of(config),
+        .org_creation_limited = config->superusers_org_creation_only,
+        .partial_autocomplete = config->partial_user_autocomplete,
+        .team_invites = config->require_team_invite,
         .session_ms = config->session_timeout_ms,
         .session_cookie = config->session_cookie_name,
         .fresh_login_ms = config->fresh_login_timeout_ms,
         .xhr_only = config->api_calls_xhr_only,
+        .private_max = config->private_repositories_max,
+        .oauth_direct_clients = config->oauth_direct_clients,
+        .oauth_tokens_max = config->oauth_tokens_max,
+        .oauth_touch_ms = config->oauth_touch_s * SECOND_MS,
         .cors_origins = config->cors_origins,
     };
 }
@@ -141,6 +148,10 @@ static struct auth_config auth_of(const struct config *config, const char *hostn
         .superusers_full_access = config->superusers_full_access,
         .superusers = config->super_users_enabled ? config->super_users : (struct texts){0},
         .readonly_superusers = config->readonly_super_users,
+        .robots_disallow = config->robots_disallow,
+        .robots_whitelist = config->robots_whitelist,
+        .restricted_users = config->restricted_users,
+        .unrestricted_users = config->restricted_users_whitelist,
         .secrets = {config->secret_key, config->database_secret_key, config->page_token_key},
     };
 }

@@ -38,7 +38,7 @@ static int from_ownership(const struct question *q, unsigned *bits, struct err *
 {
     (void)err;
     if (q->identity->account_id != 0 && q->identity->account_id == q->target->namespace_id)
-        *bits = ACCESS_ALL;
+        *bits = q->identity->restricted ? ACCESS_ALL & ~(unsigned)ACCESS_CREATE : ACCESS_ALL;
     return 0;
 }
 
@@ -199,7 +199,9 @@ int permission_on_namespace(struct db_tx *tx, const struct identity *identity, i
     unsigned bits = (role >= TEAM_MEMBER ? NAMESPACE_MEMBER : 0) |
                     (role >= TEAM_CREATOR ? NAMESPACE_CREATE : 0) |
                     (role >= TEAM_ADMIN ? NAMESPACE_ADMIN : 0);
-    *out = bits & most;
+    bool own = identity->account_id == namespace_id;
+    *out = bits & most &
+           (own && identity->restricted ? ~(unsigned)NAMESPACE_CREATE : NAMESPACE_ALL);
     return 0;
 }
 

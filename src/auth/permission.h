@@ -42,8 +42,8 @@ enum namespace_bit {
 };
 
 /* All rights of the identity in a namespace, as namespace_bit: a user has all in his own, and
- * members have what their teams' roles say. Superusers have none by that alone. At most one query.
- */
+ * members have what their teams' roles say. A restricted user may not create in his own. Superusers
+ * have none by that alone. At most one query. */
 int permission_on_namespace(struct db_tx *tx, const struct identity *identity, int64_t namespace_id,
                             unsigned *out, struct err *err);
 

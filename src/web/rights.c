@@ -17,6 +17,17 @@ bool rights_full_access(const struct call *call)
     return call->identity->superuser && auth_rules(call->service->auth)->superusers_full_access;
 }
 
+struct repository_filter rights_list_filter(const struct call *call)
+{
+    const struct identity *who = call->identity;
+    bool reads = who->scopes & (OAUTH_REPO_READ | OAUTH_REPO_WRITE | OAUTH_REPO_ADMIN);
+    return (struct repository_filter){
+        .viewer_id = reads ? who->account_id : 0,
+        .all = reads && (rights_full_access(call) || who->readonly_superuser),
+        .now_ms = call->now_ms,
+    };
+}
+
 static int load_organization(struct call *call, struct db_tx *tx, const char *name, struct err *err)
 {
     call->space = (struct account){0};
@@ -55,6 +66,8 @@ static int load(struct call *call, struct err *err)
     const char *organization = call_value(call, "orgname");
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     call->space_access = call->account.id ? NAMESPACE_ALL : 0; /* each in his own */
+    if (call->identity->restricted)
+        call->space_access &= ~(unsigned)NAMESPACE_CREATE;
     if (!organization && !call->name.full)
         return 0;
     call->space_access = 0;

@@ -28,10 +28,17 @@ struct service_rules {
     int64_t page_size;          /* V2_PAGINATION_SIZE */
     uint64_t space_reserve;     /* bytes of free disk below which uploads are refused */
     uint64_t features;          /* feature_bit() of those that are on */
+    bool org_creation_limited;  /* FEATURE_SUPERUSERS_ORG_CREATION_ONLY */
+    bool partial_autocomplete;  /* FEATURE_PARTIAL_USER_AUTOCOMPLETE */
+    bool team_invites;          /* FEATURE_REQUIRE_TEAM_INVITE */
     int64_t session_ms;         /* how long a browser session lasts */
     int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
     const char *session_cookie; /* SESSION_COOKIE_NAME */
     bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
+    int64_t private_max;        /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
+    struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
+    int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
+    int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
     struct texts cors_origins;  /* CORS_ORIGIN; none: any, without cookies */
     const char *public_config;  /* JSON objects for /config */
     const char *public_features;
