@@ -157,7 +157,7 @@ int command_permission_explain(struct cli *cli, struct err *err)
 /* --- list --- */
 
 static const char *why(struct arena *arena, const struct subject *subject,
-                       const struct grant_holder *row)
+                       const struct grant_way *row)
 {
     if (row->team_role == TEAM_ADMIN)
         return arena_printf(arena, "the team %s administers the organization", row->team);
@@ -212,14 +212,14 @@ static int print_holders(struct cli *cli, struct db_tx *tx, struct listing *list
                          const struct subject *subject, enum role least, struct err *err)
 {
     /* Behind all teams of that account. */
-    struct grant_holder last = {.account = cli->after ? cli->after : "",
-                                .team = cli->after ? "\U0010FFFF" : ""};
+    struct grant_way last = {.account = cli->after ? cli->after : "",
+                             .team = cli->after ? "\U0010FFFF" : ""};
     for (int64_t want; (want = listing_want(listing, PAGE)) > 0;) {
         struct list page = {0};
-        if (grant_list_holders(tx, cli->arena, subject->repository.id, subject->owner.id, least,
-                               &last, want, &page, err) != 0)
+        if (grant_list_ways(tx, cli->arena, subject->repository.id, subject->owner.id, least, &last,
+                            want, &page, err) != 0)
             return -1;
-        const struct grant_holder *rows = page.items;
+        const struct grant_way *rows = page.items;
         for (size_t i = 0; i < page.count; i++)
             print_holder(listing_item(listing), rows[i].account, rows[i].enabled,
                          role_name(rows[i].role), rows[i].team[0] ? rows[i].team : NULL,

@@ -18,15 +18,15 @@ static const struct field reason_fields[] = {
 };
 static const struct schema reason_row = SCHEMA(struct grant_reason, reason_fields);
 
-static const struct field holder_fields[] = {
-    F_TEXT(struct grant_holder, account, "account", 0),
-    F_INT(struct grant_holder, kind, "kind", 0),
-    F_BOOL(struct grant_holder, enabled, "enabled", 0),
-    F_INT(struct grant_holder, role, "role", 0),
-    F_TEXT(struct grant_holder, team, "team", 0),
-    F_INT(struct grant_holder, team_role, "team_role", 0),
+static const struct field way_fields[] = {
+    F_TEXT(struct grant_way, account, "account", 0),
+    F_INT(struct grant_way, kind, "kind", 0),
+    F_BOOL(struct grant_way, enabled, "enabled", 0),
+    F_INT(struct grant_way, role, "role", 0),
+    F_TEXT(struct grant_way, team, "team", 0),
+    F_INT(struct grant_way, team_role, "team_role", 0),
 };
-static const struct schema holder_row = SCHEMA(struct grant_holder, holder_fields);
+static const struct schema way_row = SCHEMA(struct grant_way, way_fields);
 
 const struct query Q_GRANT_ON_REPOSITORY = {
     .sql = "SELECT COALESCE(MAX(g.role), 0) AS number FROM ("
@@ -60,7 +60,7 @@ const struct query Q_GRANT_REASONS = {
 };
 
 /* Given to accounts, given to teams, teams of administrators, the owner of a user's namespace. */
-const struct query Q_GRANT_HOLDERS = {
+const struct query Q_GRANT_WAYS = {
     .sql = "SELECT a.name AS account, a.kind AS kind, a.enabled AS enabled, MAX(h.role) AS role,"
            " h.team AS team, MAX(h.team_role) AS team_role FROM ("
            "SELECT p.account_id AS account_id, p.role AS role, '' AS team, 0 AS team_role"
@@ -78,7 +78,7 @@ const struct query Q_GRANT_HOLDERS = {
            " WHERE h.role >= $3 AND (a.name > $4 OR (a.name = $4 AND h.team > $5))"
            " GROUP BY a.name, a.kind, a.enabled, h.team ORDER BY a.name, h.team LIMIT $6",
     .params = "iiitti",
-    .row = &holder_row,
+    .row = &way_row,
 };
 
 const struct query Q_GRANT_UPDATE_ACCOUNT = {
@@ -117,7 +117,7 @@ const struct query *const grant_queries[] = {
     &Q_GRANT_ON_REPOSITORY,
     &Q_GRANT_IN_ORGANIZATION,
     &Q_GRANT_REASONS,
-    &Q_GRANT_HOLDERS,
+    &Q_GRANT_WAYS,
     &Q_GRANT_UPDATE_ACCOUNT,
     &Q_GRANT_INSERT_ACCOUNT,
     &Q_GRANT_DELETE_ACCOUNT,
