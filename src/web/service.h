@@ -39,8 +39,8 @@ struct service_rules {
     struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
     int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
-    struct texts cors_origins;  /* CORS_ORIGIN; none: any, without cookies */
-    const char *public_config;  /* JSON objects for /config */
+    struct texts cors_origins;         /* CORS_ORIGIN; none: any, without cookies */
+    const char *public_config;         /* JSON objects for /config */
     const char *public_features;
 };
 
