@@ -178,7 +178,7 @@ static const struct config_key mail_keys[] = {
      NULL},
     {"MAIL_SERVER", CONFIG_TEXT, CONFIG_USED,
      "SMTP server; without it no mail is sent and no address is confirmed", NULL},
-    {"MAIL_PORT", CONFIG_INT, CONFIG_USED, "its port", NULL},
+    {"MAIL_PORT", CONFIG_INT, CONFIG_USED, "port of the mail server", NULL},
     {"MAIL_USE_TLS", CONFIG_BOOL, CONFIG_USED, "demand STARTTLS and check the certificate", NULL},
     {"MAIL_USE_AUTH", CONFIG_BOOL, CONFIG_ACCEPTED,
      "a login is made where there is a MAIL_USERNAME", NULL},
