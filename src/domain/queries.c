@@ -32,6 +32,7 @@
 #include "domain/robot_sql.h"
 #include "domain/service_key_sql.h"
 #include "domain/setting_sql.h"
+#include "domain/star_sql.h"
 #include "domain/tag_sql.h"
 #include "domain/team_invite_sql.h"
 #include "domain/team_sql.h"
@@ -71,6 +72,7 @@ const struct query *const *const domain_queries[] = {
     robot_queries,
     service_key_queries,
     setting_queries,
+    star_queries,
     tag_queries,
     team_invite_queries,
     team_queries,

@@ -6,7 +6,7 @@ import pytest
 
 import registry
 from api import Api, assert_problem
-from people import Organization, Person
+from orgs import Organization, Person
 
 TOKEN = re.compile(r"[A-Z0-9]{64}")
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from api import Api, assert_problem
-from people import Organization, Person, make_user, open_database
+from orgs import Organization, Person, make_user, open_database
 
 
 @pytest.fixture(scope="module")
