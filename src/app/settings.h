@@ -31,7 +31,7 @@ struct settings {
     struct auth_config auth;
     struct gc_policy gc;
     enum log_level log_level;
-    int64_t gc_interval_ms;  /* 0: no collection */
+    int64_t gc_interval_ms; /* 0: no collection */
     struct expiry_policy expiry;
     struct mail_server mail; /* host NULL: no mail */
 };

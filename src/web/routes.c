@@ -8,13 +8,13 @@
 /* clang-format off */
 const struct route_table *const route_tables[] = {
     &registry_base_table,
-    &registry_token_table,
-    &registry_catalog_table,
-    &registry_tags_table,
-    &registry_manifest_table,
     &registry_blob_table,
-    &registry_upload_table,
+    &registry_catalog_table,
+    &registry_manifest_table,
     &registry_referrers_table,
+    &registry_tags_table,
+    &registry_token_table,
+    &registry_upload_table,
     &api_app_token_table,
     &api_application_table,
     &api_application_token_table,

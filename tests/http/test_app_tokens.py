@@ -3,7 +3,7 @@
 import pytest
 
 import api
-import people
+import persons as people
 import registry
 import server as servers
 from people import PASSWORD

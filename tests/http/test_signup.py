@@ -3,7 +3,7 @@
 import pytest
 
 import api
-import people
+import persons as people
 import registry
 from people import PASSWORD
 
