@@ -166,6 +166,7 @@ CREATE TABLE oauth_token (
 );
 CREATE INDEX oauth_token_of_application ON oauth_token (application_id, id);
 CREATE INDEX oauth_token_of_account ON oauth_token (account_id, id);
+CREATE INDEX oauth_token_expiry ON oauth_token (expires_ms);
 
 CREATE TABLE oauth_code (
     id             @pk@,
@@ -216,6 +217,7 @@ CREATE TABLE access_token (
     CONSTRAINT access_token_repository FOREIGN KEY (repository_id) REFERENCES repository (id)
 );
 CREATE INDEX access_token_of ON access_token (repository_id, id);
+CREATE INDEX access_token_expiry ON access_token (expires_ms);
 
 -- Codes that are sent by mail: they confirm an address, change it, or let somebody in who forgot
 -- the password.
@@ -286,6 +288,10 @@ CREATE TABLE tag_pull (
     PRIMARY KEY (repository_id, tag)
 );
 
+-- The layers' bytes as descriptors give them; NULL where there are none, and in rows from before.
+ALTER TABLE manifest ADD COLUMN layers_size BIGINT;
+-- Made by restoring an older manifest.
+ALTER TABLE tag ADD COLUMN reversion SMALLINT NOT NULL DEFAULT 0;
 -- The history of a repository's tags, newest first, a page at a time.
 CREATE INDEX tag_history ON tag (repository_id, id);
 

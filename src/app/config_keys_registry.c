@@ -20,7 +20,6 @@ static const char python[] = "about the inner workings of Quay";
 static const char nginx[] = "about the nginx inside Quay";
 static const char health[] = "the health checks have no settings";
 static const char labels[] = "labels are not built yet";
-static const char immutable[] = "tags cannot be made immutable yet";
 static const char old_config[] = "Quay itself does not look at it any more";
 
 static const struct config_key addresses_and_tls_keys[] = {
@@ -39,7 +38,11 @@ static const struct config_key addresses_and_tls_keys[] = {
      "the listeners do not speak it, and no request would get through", "false"},
     {"PROXY_COUNT", CONFIG_INT, CONFIG_ACCEPTED, forwarded, NULL},
     {"TRUSTED_PROXY_CIDR", CONFIG_TEXT, CONFIG_ACCEPTED, forwarded, NULL},
-    {"CORS_ORIGIN", CONFIG_ANY, CONFIG_ACCEPTED, "no other origin is allowed in", NULL},
+    {"CORS_ORIGIN", CONFIG_ORIGINS, CONFIG_USED,
+     "pages of which origins may use the API and read /config; without it all may use the API, "
+     "with "
+     "a token but no cookie",
+     NULL},
     {"SSRF_ALLOWED_HOSTS", CONFIG_TEXTS, CONFIG_ACCEPTED, "wharf calls no other host yet", NULL},
     {"FEATURE_RATE_LIMITS", CONFIG_BOOL, CONFIG_ACCEPTED, rates, "false"},
     {"NON_RATE_LIMITED_NAMESPACES", CONFIG_TEXTS, CONFIG_ACCEPTED, rates, NULL},
@@ -111,13 +114,15 @@ static const struct config_key tags_keys[] = {
      "how long new blobs and untagged manifests are kept unused", NULL},
     {"RESET_CHILD_MANIFEST_EXPIRATION", CONFIG_BOOL, CONFIG_ACCEPTED,
      "the manifests of an index are kept by the index alone", NULL},
-    {"PERMANENTLY_DELETE_TAGS", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
+    {"PERMANENTLY_DELETE_TAGS", CONFIG_BOOL, CONFIG_USED,
+     "tags may be deleted so that they cannot be restored", NULL},
     {"LABELED_EXPIRATION_MINIMUM", CONFIG_DURATION, CONFIG_ACCEPTED, labels, NULL},
     {"LABELED_EXPIRATION_MAXIMUM", CONFIG_DURATION, CONFIG_ACCEPTED, labels, NULL},
     {"LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_ACCEPTED, labels, NULL},
     {"DEFAULT_LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_ACCEPTED, labels, NULL},
-    {"FEATURE_IMMUTABLE_TAGS", CONFIG_BOOL, CONFIG_ACCEPTED, immutable, "false"},
-    {"FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE", CONFIG_BOOL, CONFIG_ACCEPTED, immutable, "false"},
+    {"FEATURE_IMMUTABLE_TAGS", CONFIG_BOOL, CONFIG_USED, "tags can be made immutable", NULL},
+    {"FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE", CONFIG_BOOL, CONFIG_USED,
+     "immutable tags may have an expiration", NULL},
 };
 
 static const struct config_key storage_and_database_keys[] = {

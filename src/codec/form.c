@@ -92,6 +92,8 @@ static int decode_pair(struct form *form, struct str pair, struct err *err)
     uint64_t bit = UINT64_C(1) << (field - form->schema->fields);
     bool first = !(form->seen & bit);
     form->seen |= bit;
+    if (field->seen)
+        *(bool *)(form->out + field->seen) = true;
     if (text.len == 0 && (field->flags & FIELD_NULLABLE))
         return 0;
     if (decode_value(form->arena, field, text, form->out + field->offset, first, err) != 0)

@@ -225,6 +225,8 @@ static int decode_object(struct arena *arena, const struct schema *schema, const
         }
         if (value && decode_field(arena, field, value, out + field->offset, &here, err) != 0)
             return -1;
+        if (value && field->seen)
+            *(bool *)(out + field->seen) = true;
     }
     return 0;
 }

@@ -61,6 +61,8 @@ struct field {
                                   FIELD_TEXTS, FIELD_LIST: most items; 0 means the default below */
     const char *const *values; /* FIELD_TEXT: the accepted values, NULL-ended */
     const struct schema *sub;
+    size_t seen; /* offset of a bool that becomes true when the field is given, null too; 0: none
+                    (so it is never the first member) */
 };
 
 enum { FIELD_TEXT_MAX = 4096, FIELD_ITEMS_MAX = 1000 }; /* where `max` is 0 */

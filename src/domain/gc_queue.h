@@ -13,6 +13,11 @@ enum gc_kind { GC_MANIFEST = 1, GC_BLOB = 2, GC_REPOSITORY = 3 };
 int gc_enqueue(struct db_tx *tx, enum gc_kind kind, int64_t object_id, int64_t due_ms,
                struct err *err);
 
+/* Have the manifest looked at when the time machine of the repository's namespace lets go of a tag
+ * that ends at `end_ms`; window_ms is the registry's own, where the namespace says nothing. */
+int gc_enqueue_ended(struct db_tx *tx, int64_t repository_id, int64_t manifest_id, int64_t end_ms,
+                     int64_t window_ms, struct err *err);
+
 struct gc_queue_stats {
     int64_t depth;         /* rows, due or not */
     int64_t due;           /* rows that are due */

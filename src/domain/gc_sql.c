@@ -15,6 +15,13 @@ const struct query Q_GC_ENQUEUE = {
     .params = "iii",
 };
 
+const struct query Q_GC_ENQUEUE_ENDED = {
+    .sql = "INSERT INTO gc_queue (kind, object_id, due_ms) SELECT 1, $2,"
+           " $3 + COALESCE(a.tag_expiration_ms, $4) FROM repository r"
+           " JOIN account a ON a.id = r.namespace_id WHERE r.id = $1",
+    .params = "iiii",
+};
+
 static const struct field stats_fields[] = {
     F_INT(struct gc_queue_stats, depth, "depth", 0),
     F_INT(struct gc_queue_stats, due, "due", 0),
@@ -315,6 +322,7 @@ const struct query Q_GC_DEAD_OBJECT_POSTPONE = {
 
 const struct query *const gc_queries[] = {
     &Q_GC_ENQUEUE,
+    &Q_GC_ENQUEUE_ENDED,
     &Q_GC_QUEUE_STATS,
     &Q_GC_DUE,
     &Q_GC_TAKE,

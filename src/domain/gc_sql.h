@@ -54,6 +54,7 @@ extern const struct query *const gc_queries[];
 
 /* The queue. */
 extern const struct query Q_GC_ENQUEUE;
+extern const struct query Q_GC_ENQUEUE_ENDED;
 extern const struct query Q_GC_QUEUE_STATS;
 extern const struct query Q_GC_DUE;
 extern const struct query Q_GC_TAKE;

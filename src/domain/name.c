@@ -95,3 +95,14 @@ int name_check_tag(struct str text, struct err *err)
                        TAG_NAME_MAX);
     return 0;
 }
+
+const char *name_like_escape(struct arena *arena, const char *text)
+{
+    char *out = arena_alloc(arena, 2 * strlen(text) + 1), *at = out;
+    for (; *text; text++) {
+        if (*text == '%' || *text == '_' || *text == '!')
+            *at++ = '!';
+        *at++ = *text;
+    }
+    return out;
+}

@@ -32,3 +32,5 @@ int name_parse_repository(struct arena *arena, struct str text, const struct nam
 bool name_component_ok(struct str text);
 /* ERR_TAG_INVALID unless [A-Za-z0-9_][A-Za-z0-9._-]{0,127}. */
 int name_check_tag(struct str text, struct err *err);
+/* Text to be looked for by LIKE ... ESCAPE '!': what LIKE would understand is escaped. */
+const char *name_like_escape(struct arena *arena, const char *text);

@@ -4,8 +4,14 @@
 #include "repository.h"
 
 #include "base/rand.h"
+#include "domain/default_permission.h"
 #include "domain/gc_queue.h"
+#include "domain/grant.h"
 #include "domain/repository_sql.h"
+
+static const int64_t DAY_MS = INT64_C(24) * 3600 * 1000;
+
+const char *const repository_state_names[] = {"NORMAL", "READ_ONLY", "MIRROR", NULL};
 
 int repository_find(struct db_tx *tx, struct arena *arena, const struct repository_name *name,
                     struct repository *out, struct err *err)
@@ -16,11 +22,40 @@ int repository_find(struct db_tx *tx, struct arena *arena, const struct reposito
 int64_t repository_create(struct db_tx *tx, int64_t namespace_id, const char *name, bool is_public,
                           int64_t now_ms, struct err *err)
 {
-    int64_t id = db_insert(tx, &Q_REPOSITORY_INSERT, err, namespace_id, name, (int64_t)is_public,
-                           now_ms);
+    struct repository_new in = {.namespace_id = namespace_id, .name = name, .is_public = is_public};
+    return repository_create_for(tx, &in, now_ms, err);
+}
+
+int64_t repository_create_for(struct db_tx *tx, const struct repository_new *in, int64_t now_ms,
+                              struct err *err)
+{
+    int64_t id = db_insert(tx, &Q_REPOSITORY_INSERT, err, in->namespace_id, in->name,
+                           (int64_t)in->is_public, in->description, now_ms);
     if (id < 0 && err->code == ERR_EXISTS)
-        return err_set(err, ERR_EXISTS, "repository %s exists already in this namespace", name);
+        return err_set(err, ERR_EXISTS, "repository %s exists already in this namespace", in->name);
+    if (id < 0 || in->creator_id == 0)
+        return id;
+    if (grant_put_account(tx, id, in->creator_id, ROLE_ADMIN, err) != 0 ||
+        default_permission_apply(tx, id, in->creator_id, err) != 0)
+        return -1;
     return id;
+}
+
+int repository_get_detail(struct db_tx *tx, struct arena *arena, int64_t id, int64_t viewer_id,
+                          int64_t window_ms, struct repository_detail *out, struct err *err)
+{
+    int found = db_one(tx, &Q_REPOSITORY_DETAIL, arena, out, err, id, viewer_id, window_ms);
+    return found == 0 ? err_set(err, ERR_NOT_FOUND, "Not Found") : found < 0 ? -1 : 0;
+}
+
+int repository_set_state(struct db_tx *tx, int64_t id, enum repository_state state, struct err *err)
+{
+    return db_exec(tx, &Q_REPOSITORY_SET_STATE, err, id, (int64_t)state) < 0 ? -1 : 0;
+}
+
+int repository_set_description(struct db_tx *tx, int64_t id, const char *text, struct err *err)
+{
+    return db_exec(tx, &Q_REPOSITORY_SET_DESCRIPTION, err, id, text) < 0 ? -1 : 0;
 }
 
 int repository_set_public(struct db_tx *tx, int64_t id, bool is_public, struct err *err)
@@ -40,44 +75,28 @@ int repository_delete(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *
     return gc_enqueue(tx, GC_REPOSITORY, id, now_ms, err);
 }
 
-static void append(struct arena *arena, struct list *to, const struct list *more)
+int repository_delete_all(struct db_tx *tx, int64_t namespace_id, int64_t now_ms, struct err *err)
 {
-    struct repository *all = arena_array(arena, to->count + more->count, sizeof *all);
-    if (to->count > 0)
-        memcpy(all, to->items, to->count * sizeof *all);
-    if (more->count > 0)
-        memcpy(all + to->count, more->items, more->count * sizeof *all);
-    *to = (struct list){all, to->count + more->count};
+    if (db_exec(tx, &Q_REPOSITORY_QUEUE_ALL, err, namespace_id, (int64_t)GC_REPOSITORY, now_ms) < 0)
+        return -1;
+    return db_exec(tx, &Q_REPOSITORY_RETIRE_ALL, err, namespace_id) < 0 ? -1 : 0;
 }
 
 int repository_list(struct db_tx *tx, struct arena *arena, const struct repository_filter *filter,
                     const struct repository_name *last, int64_t limit, struct list *out,
                     struct err *err)
 {
-    struct list page = {0}, more = {0};
-    int64_t all = filter->all;
-    int64_t least_public = filter->with_public ? 1 : 2; /* r.public >= 2 is never true */
-    const char *in = filter->namespace_name ? filter->namespace_name
-                     : last                 ? last->namespace_name
-                                            : NULL;
-    bool own_only = !filter->all && !filter->with_public && !filter->namespace_name;
-    if (own_only) {
-        if (db_list(tx, &Q_REPOSITORY_PAGE_OWN, arena, &page, err, filter->viewer_id,
-                    last ? last->path : "", limit) != 0)
-            return -1;
-        *out = page;
-        return 0;
+    int64_t least_public = filter->with_public ? 1 : 2; /* r.public is never 2 */
+    int64_t since = filter->now_ms / DAY_MS - REPOSITORY_POPULAR_DAYS;
+    const char *namespace_name = last ? last->namespace_name : "";
+    const struct query *query = &Q_REPOSITORY_PAGE_ANYWHERE;
+    if (filter->starred)
+        query = &Q_REPOSITORY_PAGE_STARRED;
+    else if (filter->namespace_name) {
+        query = &Q_REPOSITORY_PAGE_IN_NAMESPACE;
+        namespace_name = filter->namespace_name;
     }
-    if (in && db_list(tx, &Q_REPOSITORY_PAGE_IN_NAMESPACE, arena, &page, err, in,
-                      last ? last->path : "", all, least_public, filter->viewer_id, limit) != 0)
-        return -1;
-    int64_t left = limit - (int64_t)page.count;
-    if (!filter->namespace_name && left > 0) {
-        if (db_list(tx, &Q_REPOSITORY_PAGE_AFTER_NAMESPACE, arena, &more, err, in ? in : "", all,
-                    least_public, filter->viewer_id, left) != 0)
-            return -1;
-        append(arena, &page, &more);
-    }
-    *out = page;
-    return 0;
+    return db_list(tx, query, arena, out, err, filter->viewer_id, namespace_name,
+                   last ? last->path : "", limit, least_public, (int64_t)filter->all,
+                   (int64_t)filter->details, since);
 }

@@ -4,16 +4,34 @@
 
 #include "domain/repository.h"
 
-static const struct field repository_fields[] = {
-    F_INT(struct repository, id, "id", 0),
-    F_INT(struct repository, namespace_id, "namespace_id", 0),
-    F_TEXT(struct repository, namespace_name, "namespace_name", 0),
-    F_TEXT(struct repository, name, "name", 0),
-    F_BOOL(struct repository, is_public, "is_public", 0),
-    F_INT(struct repository, state, "state", 0),
-    F_INT(struct repository, created_ms, "created_ms", 0),
-};
+#define REPOSITORY_FIELDS                                                                          \
+    F_INT(struct repository, id, "id", 0),                                                         \
+        F_INT(struct repository, namespace_id, "namespace_id", 0),                                 \
+        F_TEXT(struct repository, namespace_name, "namespace_name", 0),                            \
+        F_TEXT(struct repository, name, "name", 0),                                                \
+        F_BOOL(struct repository, is_public, "is_public", 0),                                      \
+        F_INT(struct repository, state, "state", 0),                                               \
+        F_INT(struct repository, created_ms, "created_ms", 0)
+
+static const struct field repository_fields[] = {REPOSITORY_FIELDS};
 static const struct schema repository_row = SCHEMA(struct repository, repository_fields);
+
+static const struct field listed_fields[] = {
+    REPOSITORY_FIELDS,
+    F_TEXT(struct repository, description, "description", FIELD_NULLABLE),
+    F_INT(struct repository, last_modified_ms, "last_modified_ms", FIELD_NULLABLE),
+    F_INT(struct repository, popularity, "popularity", FIELD_NULLABLE),
+    F_INT(struct repository, stars, "stars", FIELD_NULLABLE),
+    F_BOOL(struct repository, is_starred, "is_starred", FIELD_NULLABLE),
+};
+static const struct schema listed_row = SCHEMA(struct repository, listed_fields);
+
+static const struct field detail_fields[] = {
+    F_TEXT(struct repository_detail, description, "description", FIELD_NULLABLE),
+    F_BOOL(struct repository_detail, is_starred, "is_starred", 0),
+    F_INT(struct repository_detail, tag_expiration_ms, "tag_expiration_ms", 0),
+};
+static const struct schema detail_row = SCHEMA(struct repository_detail, detail_fields);
 
 #define REPOSITORY_COLUMNS                                                                         \
     "SELECT r.id AS id, r.namespace_id AS namespace_id, a.name AS namespace_name, r.name AS name," \
@@ -26,15 +44,35 @@ const struct query Q_REPOSITORY_FIND = {
     .row = &repository_row,
 };
 
+/* $3: what the registry says where the namespace says nothing. */
+const struct query Q_REPOSITORY_DETAIL = {
+    .sql = "SELECT r.description AS description, CASE WHEN EXISTS (SELECT 1 FROM star s"
+           " WHERE s.account_id = $2 AND s.repository_id = r.id) THEN 1 ELSE 0 END AS is_starred,"
+           " COALESCE(a.tag_expiration_ms, $3) AS tag_expiration_ms FROM repository r"
+           " JOIN account a ON a.id = r.namespace_id WHERE r.id = $1",
+    .params = "iii",
+    .row = &detail_row,
+};
+
 const struct query Q_REPOSITORY_INSERT = {
-    .sql = "INSERT INTO repository (namespace_id, name, public, created_ms)"
-           " VALUES ($1, $2, $3, $4)",
-    .params = "itii",
+    .sql = "INSERT INTO repository (namespace_id, name, public, description, created_ms)"
+           " VALUES ($1, $2, $3, $4, $5)",
+    .params = "itiTi",
 };
 
 const struct query Q_REPOSITORY_SET_PUBLIC = {
     .sql = "UPDATE repository SET public = $2 WHERE id = $1",
     .params = "ii",
+};
+
+const struct query Q_REPOSITORY_SET_STATE = {
+    .sql = "UPDATE repository SET state = $2 WHERE id = $1 AND state <> 3",
+    .params = "ii",
+};
+
+const struct query Q_REPOSITORY_SET_DESCRIPTION = {
+    .sql = "UPDATE repository SET description = $2 WHERE id = $1",
+    .params = "it",
 };
 
 /* The new name cannot be pushed to or asked for: '!' is in no repository name. */
@@ -43,42 +81,131 @@ const struct query Q_REPOSITORY_RETIRE = {
     .params = "it",
 };
 
-/* A page is the rest of the namespace that the last page ended in, then the namespaces behind it:
- * two range scans, so that a page costs the same wherever it starts. */
+const struct query Q_REPOSITORY_QUEUE_ALL = {
+    .sql = "INSERT INTO gc_queue (kind, object_id, due_ms)"
+           " SELECT $2, id, $3 FROM repository WHERE namespace_id = $1 AND state <> 3",
+    .params = "iii",
+};
+
+/* A number makes the name unlike all others. */
+const struct query Q_REPOSITORY_RETIRE_ALL = {
+    .sql = "UPDATE repository SET state = 3, public = 0, name = '!' || id"
+           " WHERE namespace_id = $1 AND state <> 3",
+    .params = "i",
+    .mysql = "UPDATE repository SET state = 3, public = 0, name = CONCAT('!', id)"
+             " WHERE namespace_id = $1 AND state <> 3",
+};
+
+/* ---- lists ----
+ *
+ * Parameters of all: $1 viewer, $2 and $3 namespace and name behind which the page begins, $4 most
+ * rows, $5 least value of "public" to be shown for that alone (2: never), $6 whether everything is
+ * shown, $7 whether the columns beyond struct repository's first are wanted, $8 the first day that
+ * popularity counts. */
+
+#define LISTED(integer)                                                                            \
+    REPOSITORY_COLUMNS                                                                             \
+    ", CASE WHEN $7 = 1 THEN r.description END AS description,"                                    \
+    " CASE WHEN $7 = 1 THEN (SELECT t.start_ms FROM tag t"                                         \
+    " WHERE t.repository_id = r.id AND t.hidden = 0 ORDER BY t.id DESC LIMIT 1)"                   \
+    " END AS last_modified_ms, CASE WHEN $7 = 1 THEN (SELECT CAST("                                \
+    "COALESCE(SUM(y.actions), 0) AS " integer ") FROM repository_activity y"                       \
+    " WHERE y.repository_id = r.id AND y.day >= $8) END AS popularity,"                            \
+    " CASE WHEN $7 = 1 THEN (SELECT COUNT(*) FROM star s"                                          \
+    " WHERE s.repository_id = r.id) END AS stars,"                                                 \
+    " CASE WHEN $7 = 1 AND EXISTS (SELECT 1 FROM star s"                                           \
+    " WHERE s.account_id = $1 AND s.repository_id = r.id) THEN 1 ELSE 0 END"                       \
+    " AS is_starred"
+
+#define VISIBLE                                                                                    \
+    "($6 = 1 OR r.public >= $5 OR r.namespace_id = $1 OR EXISTS (SELECT 1"                         \
+    " FROM repository_permission p WHERE p.account_id = $1 AND p.repository_id = r.id)"            \
+    " OR EXISTS (SELECT 1 FROM repository_permission p JOIN team_member m"                         \
+    " ON m.team_id = p.team_id AND m.account_id = $1 WHERE p.repository_id = r.id)"                \
+    " OR EXISTS (SELECT 1 FROM team t JOIN team_member m ON m.team_id = t.id"                      \
+    " AND m.account_id = $1 WHERE t.organization_id = r.namespace_id AND t.role = 3))"
+
+#define IN_NAMESPACE(integer)                                                                      \
+    LISTED(integer)                                                                                \
+    " FROM account a JOIN repository r ON r.namespace_id = a.id"                                   \
+    " WHERE a.name = $2 AND r.name > $3 AND r.state <> 3 AND " VISIBLE " ORDER BY r.name LIMIT $4"
+
 const struct query Q_REPOSITORY_PAGE_IN_NAMESPACE = {
-    .sql = REPOSITORY_COLUMNS " FROM account a JOIN repository r ON r.namespace_id = a.id"
-                              " WHERE a.name = $1 AND r.name > $2 AND r.state <> 3"
-                              " AND ($3 = 1 OR r.public >= $4 OR r.namespace_id = $5)"
-                              " ORDER BY a.name, r.name LIMIT $6",
-    .params = "ttiiii",
-    .row = &repository_row,
+    .sql = IN_NAMESPACE("BIGINT"),
+    .params = "ittiiiii",
+    .row = &listed_row,
+    .mysql = IN_NAMESPACE("SIGNED"),
 };
 
-const struct query Q_REPOSITORY_PAGE_AFTER_NAMESPACE = {
-    .sql = REPOSITORY_COLUMNS " FROM account a JOIN repository r ON r.namespace_id = a.id"
-                              " WHERE a.name > $1 AND r.state <> 3"
-                              " AND ($2 = 1 OR r.public >= $3 OR r.namespace_id = $4)"
-                              " ORDER BY a.name, r.name LIMIT $5",
-    .params = "tiiii",
-    .row = &repository_row,
-    .scan_ok = true, /* walks account_name from $1, stops at the limit */
+/* Behind the cursor, written so that the inner table is entered at the right place: names are
+ * never empty. */
+#define BEHIND                                                                                     \
+    " a.name >= $2 AND r.name > CASE WHEN a.name = $2 THEN $3 ELSE '' END AND r.state <> 3"
+
+#define STARRED(integer)                                                                           \
+    LISTED(integer)                                                                                \
+    " FROM star z JOIN repository r ON r.id = z.repository_id"                                     \
+    " JOIN account a ON a.id = r.namespace_id WHERE z.account_id = $1 AND" BEHIND " AND " VISIBLE  \
+    " ORDER BY a.name, r.name LIMIT $4"
+
+const struct query Q_REPOSITORY_PAGE_STARRED = {
+    .sql = STARRED("BIGINT"),
+    .params = "ittiiiii",
+    .row = &listed_row,
+    .mysql = STARRED("SIGNED"),
 };
 
-const struct query Q_REPOSITORY_PAGE_OWN = {
-    .sql = REPOSITORY_COLUMNS " FROM account a JOIN repository r ON r.namespace_id = a.id"
-                              " WHERE a.id = $1 AND r.name > $2 AND r.state <> 3"
-                              " ORDER BY r.name LIMIT $3",
-    .params = "iti",
-    .row = &repository_row,
+/* Over all namespaces each source of visibility gives its own first rows behind the cursor, and
+ * the first of them all are the page: what the caller may not see is not walked through. */
+#define SOURCE(from, condition)                                                                    \
+    "SELECT id, ns, name FROM (SELECT r.id AS id, a.name AS ns, r.name AS name FROM " from         \
+    " WHERE " condition BEHIND " ORDER BY a.name, r.name LIMIT $4) "
+
+#define NAMESPACES "account a JOIN repository r ON r.namespace_id = a.id"
+#define GRANTS                                                                                     \
+    "repository_permission p JOIN repository r ON r.id = p.repository_id"                          \
+    " JOIN account a ON a.id = r.namespace_id"
+#define TEAM_GRANTS                                                                                \
+    "team_member m JOIN repository_permission p ON p.team_id = m.team_id"                          \
+    " JOIN repository r ON r.id = p.repository_id JOIN account a ON a.id = r.namespace_id"
+#define ADMIN_TEAMS                                                                                \
+    "team_member m JOIN team t ON t.id = m.team_id AND t.role = 3"                                 \
+    " JOIN account a ON a.id = t.organization_id JOIN repository r ON r.namespace_id = a.id"
+
+#define EVERYTHING SOURCE(NAMESPACES, "$6 = 1 AND")
+#define PUBLIC     SOURCE(NAMESPACES " AND r.public = $5", "$6 = 0 AND")
+#define OWNED      SOURCE(NAMESPACES, "$6 = 0 AND a.id = $1 AND")
+#define GRANTED    SOURCE(GRANTS, "$6 = 0 AND p.account_id = $1 AND")
+#define BY_TEAM    SOURCE(TEAM_GRANTS, "$6 = 0 AND m.account_id = $1 AND")
+#define MANAGED    SOURCE(ADMIN_TEAMS, "$6 = 0 AND m.account_id = $1 AND")
+
+#define ANYWHERE(integer)                                                                          \
+    LISTED(integer)                                                                                \
+    " FROM (SELECT id FROM (" EVERYTHING "s1 UNION " PUBLIC "s2 UNION " OWNED "s3 UNION " GRANTED  \
+    "s4 UNION " BY_TEAM "s5 UNION " MANAGED "s6) u ORDER BY ns, name LIMIT $4) k"                  \
+    " JOIN repository r ON r.id = k.id JOIN account a ON a.id = r.namespace_id"                    \
+    " ORDER BY a.name, r.name"
+
+const struct query Q_REPOSITORY_PAGE_ANYWHERE = {
+    .sql = ANYWHERE("BIGINT"),
+    .params = "ittiiiii",
+    .row = &listed_row,
+    .mysql = ANYWHERE("SIGNED"),
+    .scan_ok = true, /* of the pages of the sources */
 };
 
 const struct query *const repository_queries[] = {
     &Q_REPOSITORY_FIND,
+    &Q_REPOSITORY_DETAIL,
     &Q_REPOSITORY_INSERT,
     &Q_REPOSITORY_SET_PUBLIC,
+    &Q_REPOSITORY_SET_STATE,
+    &Q_REPOSITORY_SET_DESCRIPTION,
     &Q_REPOSITORY_RETIRE,
+    &Q_REPOSITORY_QUEUE_ALL,
+    &Q_REPOSITORY_RETIRE_ALL,
     &Q_REPOSITORY_PAGE_IN_NAMESPACE,
-    &Q_REPOSITORY_PAGE_AFTER_NAMESPACE,
-    &Q_REPOSITORY_PAGE_OWN,
+    &Q_REPOSITORY_PAGE_STARRED,
+    &Q_REPOSITORY_PAGE_ANYWHERE,
     NULL,
 };

@@ -6,6 +6,7 @@
 #include "base/rand.h"
 #include "domain/gc_queue.h"
 #include "domain/manifest_sql.h"
+#include "domain/name.h"
 #include "domain/tag_sql.h"
 
 enum { TAGS_CLOSED_AT_ONCE = 500 };
@@ -46,7 +47,7 @@ static int close_interval(struct db_tx *tx, struct arena *arena,
     }
     if (db_exec(tx, &Q_TAG_CLOSE, err, tag->id, end) < 0)
         return -1;
-    return gc_enqueue(tx, GC_MANIFEST, tag->manifest_id, now_ms + policy->window_ms, err);
+    return gc_enqueue_ended(tx, repository_id, tag->manifest_id, now_ms, policy->window_ms, err);
 }
 
 static int refuse_immutable(const char *tag, struct err *err)
@@ -54,9 +55,23 @@ static int refuse_immutable(const char *tag, struct err *err)
     return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable", tag);
 }
 
-int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
-              int64_t repository_id, const char *name, int64_t manifest_id, int64_t now_ms,
-              struct err *err)
+int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *name,
+             int64_t now_ms, struct tag *out, struct err *err)
+{
+    return db_one(tx, &Q_TAG_FIND, arena, out, err, repository_id, name, now_ms);
+}
+
+int tag_close(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+              int64_t repository_id, const struct tag *tag, int64_t now_ms, struct err *err)
+{
+    if (tag->immutable)
+        return refuse_immutable(tag->name, err);
+    return close_interval(tx, arena, policy, repository_id, tag, now_ms, err);
+}
+
+static int point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                 int64_t repository_id, const char *name, int64_t manifest_id, bool reversion,
+                 int64_t now_ms, struct err *err)
 {
     struct tag old;
     int found = db_one(tx, &Q_TAG_FIND, arena, &old, err, repository_id, name, now_ms);
@@ -64,13 +79,18 @@ int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_polic
         return -1;
     if (found == 1 && old.manifest_id == manifest_id)
         return 0;
-    if (found == 1 && old.immutable)
-        return refuse_immutable(old.name, err);
-    if (found == 1 && close_interval(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
+    if (found == 1 && tag_close(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
         return -1;
     int64_t id = db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms,
-                           TAG_FOREVER, (int64_t)0);
+                           TAG_FOREVER, (int64_t)0, (int64_t)reversion);
     return id < 0 ? -1 : 0;
+}
+
+int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+              int64_t repository_id, const char *name, int64_t manifest_id, int64_t now_ms,
+              struct err *err)
+{
+    return point(tx, arena, policy, repository_id, name, manifest_id, false, now_ms, err);
 }
 
 int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
@@ -85,7 +105,7 @@ int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manife
     char name[UUID_SIZE + 8] = "$temp-";
     rand_uuid(name + 6);
     if (db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms, until,
-                  (int64_t)1) < 0)
+                  (int64_t)1, (int64_t)0) < 0)
         return -1;
     return gc_enqueue(tx, GC_MANIFEST, manifest_id, until, err);
 }
@@ -119,8 +139,8 @@ int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_p
     if (found != 0)
         return found < 0 ? -1 : refuse_immutable(immutable.name, err);
     int64_t closed = db_exec(tx, &Q_TAG_CLOSE_ALL, err, manifest_id, now_ms);
-    if (closed < 0 || (closed > 0 && gc_enqueue(tx, GC_MANIFEST, manifest_id,
-                                                now_ms + policy->window_ms, err) != 0))
+    if (closed < 0 || (closed > 0 && gc_enqueue_ended(tx, repository_id, manifest_id, now_ms,
+                                                      policy->window_ms, err) != 0))
         return -1;
     return close_rest(tx, arena, policy, repository_id, manifest_id, now_ms, err);
 }
@@ -132,12 +152,10 @@ int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy 
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(db, DB_WRITE, &tx, err) != 0)
         return -1;
-    int found = db_one(tx, &Q_TAG_FIND, arena, &tag, err, repository_id, name, now_ms);
+    int found = tag_find(tx, arena, repository_id, name, now_ms, &tag, err);
     if (found <= 0)
         return found;
-    if (tag.immutable)
-        return refuse_immutable(tag.name, err);
-    if (close_interval(tx, arena, policy, repository_id, &tag, now_ms, err) != 0)
+    if (tag_close(tx, arena, policy, repository_id, &tag, now_ms, err) != 0)
         return -1;
     return db_commit(&tx, err) == 0 ? 1 : -1;
 }
@@ -157,4 +175,85 @@ int tag_move(struct db *db, struct arena *arena, const struct manifest_policy *p
         tag_point(tx, arena, policy, repository_id, name, manifest.id, now_ms, err) != 0)
         return -1;
     return db_commit(&tx, err) == 0 ? 1 : -1;
+}
+
+int tag_restore(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                int64_t repository_id, const char *name, const struct digest *digest,
+                int64_t now_ms, struct err *err)
+{
+    struct manifest_id_row manifest;
+    int found = db_one(tx, &Q_MANIFEST_ID, arena, &manifest, err, repository_id, digest);
+    if (found <= 0)
+        return found;
+    if (db_exec(tx, &Q_MANIFEST_SET_DELETED, err, manifest.id, (int64_t)0) < 0 ||
+        point(tx, arena, policy, repository_id, name, manifest.id, true, now_ms, err) != 0)
+        return -1;
+    return 1;
+}
+
+int tag_set_end(struct db_tx *tx, const struct manifest_policy *policy, int64_t repository_id,
+                const struct tag *tag, int64_t end_ms, struct err *err)
+{
+    if (db_exec(tx, &Q_TAG_CLOSE, err, tag->id, end_ms) < 0)
+        return -1;
+    if (end_ms == TAG_FOREVER)
+        return 0;
+    return gc_enqueue_ended(tx, repository_id, tag->manifest_id, end_ms, policy->window_ms, err);
+}
+
+int tag_set_immutable(struct db_tx *tx, int64_t id, bool immutable, struct err *err)
+{
+    return db_exec(tx, &Q_TAG_SET_IMMUTABLE, err, id, (int64_t)immutable) < 0 ? -1 : 0;
+}
+
+int tag_purge(struct db_tx *tx, const struct tag *tag, int64_t now_ms, struct err *err)
+{
+    if (tag->immutable)
+        return refuse_immutable(tag->name, err);
+    if (db_exec(tx, &Q_TAG_DELETE, err, tag->id) < 0)
+        return -1;
+    return gc_enqueue(tx, GC_MANIFEST, tag->manifest_id, now_ms, err);
+}
+
+int64_t tag_purge_ended(struct db_tx *tx, struct arena *arena, int64_t repository_id,
+                        const char *name, const struct digest *digest, int64_t now_ms,
+                        struct err *err)
+{
+    struct manifest_id_row manifest;
+    int found = db_one(tx, &Q_MANIFEST_ID, arena, &manifest, err, repository_id, digest);
+    if (found <= 0)
+        return found;
+    int64_t rows = db_exec(tx, &Q_TAG_DELETE_ENDED, err, repository_id, name, now_ms, manifest.id);
+    if (rows > 0 && gc_enqueue(tx, GC_MANIFEST, manifest.id, now_ms, err) != 0)
+        return -1;
+    return rows;
+}
+
+/* The two lists of a page take the same parameters. */
+static int list_history(struct db_tx *tx, struct arena *arena, const struct query *any,
+                        const struct query *named, int64_t repository_id,
+                        const struct tag_filter *filter, int64_t now_ms, struct list *out,
+                        struct err *err)
+{
+    const char *pattern = filter->name ? filter->name
+                          : filter->like
+                              ? arena_printf(arena, "%%%s%%", name_like_escape(arena, filter->like))
+                              : "";
+    return db_list(tx, filter->name ? named : any, arena, out, err, repository_id, pattern,
+                   (int64_t)filter->live, now_ms, filter->limit, filter->skip);
+}
+
+int tag_history(struct db_tx *tx, struct arena *arena, int64_t repository_id,
+                const struct tag_filter *filter, int64_t now_ms, struct list *out, struct err *err)
+{
+    return list_history(tx, arena, &Q_TAG_HISTORY, &Q_TAG_HISTORY_OF_NAME, repository_id, filter,
+                        now_ms, out, err);
+}
+
+int tag_history_children(struct db_tx *tx, struct arena *arena, int64_t repository_id,
+                         const struct tag_filter *filter, int64_t now_ms, struct list *out,
+                         struct err *err)
+{
+    return list_history(tx, arena, &Q_TAG_CHILDREN, &Q_TAG_CHILDREN_OF_NAME, repository_id, filter,
+                        now_ms, out, err);
 }

@@ -20,6 +20,34 @@ struct tag {
     struct digest digest; /* of the manifest */
 };
 
+/* A tag as its history shows it: what an interval meant. */
+struct tag_entry {
+    int64_t id;
+    const char *name;
+    int64_t start_ms;
+    int64_t end_ms; /* TAG_FOREVER: no end */
+    bool immutable;
+    bool reversion; /* made by restoring an older manifest */
+    int64_t manifest_id;
+    struct digest digest;
+    const char *media_type;
+    int64_t layers_size; /* -1: unknown, as of an index */
+};
+
+struct tag_filter {
+    const char *name; /* this one only; NULL: any */
+    const char *like; /* names that contain this; NULL: any */
+    bool live;        /* no ended ones */
+    int64_t skip, limit;
+};
+
+/* What an index among a page of entries lists. */
+struct tag_child {
+    int64_t parent_id; /* manifest_id of the entry */
+    struct digest child;
+    bool present; /* it is in the repository */
+};
+
 struct manifest_policy {
     int64_t window_ms;   /* time machine: a closed tag can be restored this long */
     int64_t untagged_ms; /* a manifest pushed by digest is kept this long without another reason */
@@ -46,14 +74,48 @@ int tag_list(struct db_tx *tx, struct arena *arena, int64_t repository_id, const
 int tag_names(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *last,
               int64_t limit, int64_t now_ms, struct list *out, struct err *err);
 
-/* Inside a write transaction: point `name` at a manifest, closing what it pointed at. */
+/* A page of the history, newest first: struct tag_entry. */
+int tag_history(struct db_tx *tx, struct arena *arena, int64_t repository_id,
+                const struct tag_filter *filter, int64_t now_ms, struct list *out, struct err *err);
+enum { TAG_CHILDREN_MAX = 20000 };
+/* The children of all indexes on that page, in order of parent: struct tag_child, at most
+ * TAG_CHILDREN_MAX. */
+int tag_history_children(struct db_tx *tx, struct arena *arena, int64_t repository_id,
+                         const struct tag_filter *filter, int64_t now_ms, struct list *out,
+                         struct err *err);
+
+/* The live tag of that name: 1, 0, -1. */
+int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *name,
+             int64_t now_ms, struct tag *out, struct err *err);
+
+/* The following stand inside a write transaction. */
+
+/* Close a live tag. ERR_TAG_IMMUTABLE. */
+int tag_close(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+              int64_t repository_id, const struct tag *tag, int64_t now_ms, struct err *err);
+/* Point `name` at a manifest again that the repository still has: 1, 0 no such manifest, -1;
+ * ERR_TAG_IMMUTABLE. */
+int tag_restore(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                int64_t repository_id, const char *name, const struct digest *digest,
+                int64_t now_ms, struct err *err);
+/* Let a live tag end at `end_ms`, or never. */
+int tag_set_end(struct db_tx *tx, const struct manifest_policy *policy, int64_t repository_id,
+                const struct tag *tag, int64_t end_ms, struct err *err);
+int tag_set_immutable(struct db_tx *tx, int64_t id, bool immutable, struct err *err);
+/* Remove a live tag so that it cannot be restored. ERR_TAG_IMMUTABLE. */
+int tag_purge(struct db_tx *tx, const struct tag *tag, int64_t now_ms, struct err *err);
+/* Remove from the history that `name` meant a manifest: the number of intervals, or -1. */
+int64_t tag_purge_ended(struct db_tx *tx, struct arena *arena, int64_t repository_id,
+                        const char *name, const struct digest *digest, int64_t now_ms,
+                        struct err *err);
+/* Point `name` at a manifest, closing what it pointed at. */
 int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
               int64_t repository_id, const char *name, int64_t manifest_id, int64_t now_ms,
               struct err *err);
-/* Inside a write transaction: keep an untagged manifest for policy->untagged_ms, unless a tag does
+/* Keep an untagged manifest for policy->untagged_ms, unless a tag does
  * so already. */
 int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
                       int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err);
-/* Inside a write transaction: close every live tag on a manifest. ERR_TAG_IMMUTABLE. */
+/* Close every live tag on a manifest. ERR_TAG_IMMUTABLE. */
 int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
                   int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err);

@@ -87,15 +87,109 @@ const struct query Q_TAG_CLOSE = {
 };
 
 const struct query Q_TAG_INSERT = {
-    .sql = "INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden)"
-           " VALUES ($1, $2, $3, $4, $5, $6)",
-    .params = "itiiii",
+    .sql = "INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden, reversion)"
+           " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    .params = "itiiiii",
 };
 
 const struct query Q_TAG_KEPT_UNTIL = {
     .sql = "SELECT end_ms FROM tag WHERE manifest_id = $1 ORDER BY end_ms DESC LIMIT 1",
     .params = "i",
     .row = &end_row,
+};
+
+const struct query Q_TAG_SET_IMMUTABLE = {
+    .sql = "UPDATE tag SET immutable = $2 WHERE id = $1",
+    .params = "ii",
+};
+
+const struct query Q_TAG_DELETE = {
+    .sql = "DELETE FROM tag WHERE id = $1",
+    .params = "i",
+};
+
+const struct query Q_TAG_DELETE_ENDED = {
+    .sql = "DELETE FROM tag WHERE repository_id = $1 AND name = $2 AND end_ms <= $3"
+           " AND manifest_id = $4 AND hidden = 0",
+    .params = "itii",
+};
+
+/* ---- history ---- */
+
+static const struct field entry_fields[] = {
+    F_INT(struct tag_entry, id, "id", 0),
+    F_TEXT(struct tag_entry, name, "name", 0),
+    F_INT(struct tag_entry, start_ms, "start_ms", 0),
+    F_INT(struct tag_entry, end_ms, "end_ms", 0),
+    F_BOOL(struct tag_entry, immutable, "immutable", 0),
+    F_BOOL(struct tag_entry, reversion, "reversion", 0),
+    F_INT(struct tag_entry, manifest_id, "manifest_id", 0),
+    F_DIGEST(struct tag_entry, digest, "digest", 0),
+    F_TEXT(struct tag_entry, media_type, "media_type", 0),
+    F_INT(struct tag_entry, layers_size, "layers_size", 0),
+};
+static const struct schema entry_row = SCHEMA(struct tag_entry, entry_fields);
+
+static const struct field child_fields[] = {
+    F_INT(struct tag_child, parent_id, "parent_id", 0),
+    F_DIGEST(struct tag_child, child, "child", 0),
+    F_BOOL(struct tag_child, present, "present", 0),
+};
+static const struct schema child_row = SCHEMA(struct tag_child, child_fields);
+
+/* $1 repository, $2 name or pattern, $3 only live ones, $4 now, $5 limit, $6 offset. */
+#define HISTORY(condition)                                                                         \
+    "(SELECT id FROM tag WHERE repository_id = $1 AND hidden = 0 AND " condition                   \
+    " AND ($3 = 0 OR end_ms > $4) ORDER BY id DESC LIMIT $5 OFFSET $6) p"                          \
+    " JOIN tag t ON t.id = p.id"
+#define ANY_NAME "($2 = '' OR name LIKE $2 ESCAPE '!')"
+#define ONE_NAME "name = $2"
+
+#define ENTRIES(integer, condition)                                                                \
+    "SELECT t.id AS id, t.name AS name, t.start_ms AS start_ms, t.end_ms AS end_ms,"               \
+    " t.immutable AS immutable, t.reversion AS reversion, m.id AS manifest_id,"                    \
+    " m.digest AS digest, m.media_type AS media_type, COALESCE(m.layers_size,"                     \
+    " (SELECT CAST(SUM(b.size) AS " integer ") FROM manifest_blob mb JOIN blob b"                  \
+    " ON b.id = mb.blob_id WHERE mb.manifest_id = m.id), -1) AS layers_size"                       \
+    " FROM " HISTORY(condition) " JOIN manifest m ON m.id = t.manifest_id ORDER BY t.id DESC"
+
+const struct query Q_TAG_HISTORY = {
+    .sql = ENTRIES("BIGINT", ANY_NAME),
+    .params = "itiiii",
+    .row = &entry_row,
+    .mysql = ENTRIES("SIGNED", ANY_NAME),
+    .scan_ok = true, /* of the page */
+};
+
+const struct query Q_TAG_HISTORY_OF_NAME = {
+    .sql = ENTRIES("BIGINT", ONE_NAME),
+    .params = "itiiii",
+    .row = &entry_row,
+    .mysql = ENTRIES("SIGNED", ONE_NAME),
+    .scan_ok = true, /* of the page */
+};
+
+#define CHILDREN(condition)                                                                        \
+    "SELECT c.parent_id AS parent_id, c.child AS child,"                                           \
+    " CASE WHEN m.id IS NULL THEN 0 ELSE 1 END AS present"                                         \
+    " FROM (SELECT DISTINCT t.manifest_id AS id FROM " HISTORY(                                    \
+        condition) ") d"                                                                           \
+                   " JOIN manifest_child c ON c.parent_id = d.id LEFT JOIN manifest m"             \
+                   " ON m.repository_id = c.repository_id AND m.digest = c.child"                  \
+                   " ORDER BY c.parent_id, c.child LIMIT 20000"
+
+const struct query Q_TAG_CHILDREN = {
+    .sql = CHILDREN(ANY_NAME),
+    .params = "itiiii",
+    .row = &child_row,
+    .scan_ok = true, /* of the page */
+};
+
+const struct query Q_TAG_CHILDREN_OF_NAME = {
+    .sql = CHILDREN(ONE_NAME),
+    .params = "itiiii",
+    .row = &child_row,
+    .scan_ok = true, /* of the page */
 };
 
 const struct query *const tag_queries[] = {
@@ -110,5 +204,12 @@ const struct query *const tag_queries[] = {
     &Q_TAG_CLOSE,
     &Q_TAG_INSERT,
     &Q_TAG_KEPT_UNTIL,
+    &Q_TAG_SET_IMMUTABLE,
+    &Q_TAG_DELETE,
+    &Q_TAG_DELETE_ENDED,
+    &Q_TAG_HISTORY,
+    &Q_TAG_HISTORY_OF_NAME,
+    &Q_TAG_CHILDREN,
+    &Q_TAG_CHILDREN_OF_NAME,
     NULL,
 };

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The router: a trie of path segments. A node's literal children are tried before its capture, and
- * that before its greedy capture; the greedy one takes as many segments as it can. Looking up
- * allocates nothing but the captured values. */
+ * that before its greedy capture; the greedy one takes as many segments as it can, but all that are
+ * left only when no pattern goes on behind it. Looking up allocates nothing but the captured
+ * values.
+ */
 #include "router.h"
 
 #include <assert.h>
@@ -267,11 +269,12 @@ static bool descend(const struct node *node, struct search *search, size_t at, s
     size_t end = at + 1;
     while (end < search->count && search->segments[end].len > 0)
         end++;
-    for (; end > at; end--) {
-        if (take_capture(node->greedy, search, at, end, captures))
+    bool whole = end == search->count; /* the pattern may end here, but others say more */
+    for (size_t part = whole ? end - 1 : end; part > at; part--) {
+        if (take_capture(node->greedy, search, at, part, captures))
             return true;
     }
-    return false;
+    return whole && take_capture(node->greedy, search, at, end, captures);
 }
 
 /* One segment, decoded; false when that gives '/', NUL or nonsense. */

@@ -47,7 +47,7 @@ static const struct mapping {
     [ERR_RANGE] = {416, "BLOB_UPLOAD_INVALID", "invalid_request"},
     [ERR_SIZE_INVALID] = {400, "SIZE_INVALID", "invalid_request"},
     [ERR_TAG_EXPIRED] = {404, "TAG_EXPIRED", "not_found"},
-    [ERR_TAG_IMMUTABLE] = {409, "TAG_IMMUTABLE", "invalid_request"},
+    [ERR_TAG_IMMUTABLE] = {409, "TAG_IMMUTABLE", "tag_immutable"},
     [ERR_TAG_INVALID] = {400, "TAG_INVALID", "invalid_request"},
 };
 

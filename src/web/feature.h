@@ -15,6 +15,7 @@ enum feature {
     FEATURE_CONFIG_DUMP,
     FEATURE_DIRECT_LOGIN,
     FEATURE_IMMUTABLE_TAGS,
+    FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE,
     FEATURE_INVITE_ONLY_USER_CREATION,
     FEATURE_LOG_EXPORT,
     FEATURE_MAILING,
@@ -28,6 +29,7 @@ enum feature {
     FEATURE_COUNT, /* at most 64: they are bits */
 };
 
+/* Its bit in a set of features. */
 static inline uint64_t feature_bit(enum feature feature)
 {
     return UINT64_C(1) << feature;

@@ -17,6 +17,17 @@ bool rights_full_access(const struct call *call)
     return call->identity->superuser && auth_rules(call->service->auth)->superusers_full_access;
 }
 
+struct repository_filter rights_list_filter(const struct call *call)
+{
+    const struct identity *who = call->identity;
+    bool reads = who->scopes & (OAUTH_REPO_READ | OAUTH_REPO_WRITE | OAUTH_REPO_ADMIN);
+    return (struct repository_filter){
+        .viewer_id = reads ? who->account_id : 0,
+        .all = reads && (rights_full_access(call) || who->readonly_superuser),
+        .now_ms = call->now_ms,
+    };
+}
+
 static int load_organization(struct call *call, struct db_tx *tx, const char *name, struct err *err)
 {
     call->space = (struct account){0};

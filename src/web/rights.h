@@ -11,5 +11,8 @@ int rights_check(struct call *call, struct err *err);
 /* Refuse this caller: ERR_UNAUTHORIZED when anonymous, else ERR_DENIED. For handlers whose rule is
  * more than a route can say. Returns -1. */
 int rights_refuse(const struct call *call, struct err *err);
+/* What lists of repositories show this caller: his own and those he was given rights on, as far as
+ * his token reads repositories; all of them for who may see all. */
+struct repository_filter rights_list_filter(const struct call *call);
 /* A superuser to whom FEATURE_SUPERUSERS_FULL_ACCESS gives what owners may do. */
 bool rights_full_access(const struct call *call);

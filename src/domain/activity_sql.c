@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQL of statistics. A row is made or counted up by one statement, so that two nodes can do it; it
+ * is made from the repository's row, so that none is left behind when that goes. */
+#include "domain/activity_sql.h"
+
+#include "domain/activity.h"
+
+static const struct field day_fields[] = {
+    F_INT(struct activity_day, day, "day", 0),
+    F_INT(struct activity_day, actions, "actions", 0),
+};
+static const struct schema day_row = SCHEMA(struct activity_day, day_fields);
+
+static const struct field pulls_fields[] = {
+    F_INT(struct activity_pulls, pulls, "pulls", 0),
+    F_INT(struct activity_pulls, last_ms, "last_ms", 0),
+};
+static const struct schema pulls_row = SCHEMA(struct activity_pulls, pulls_fields);
+
+#define ALIVE " FROM repository r WHERE r.id = $1 AND r.state <> 3"
+
+const struct query Q_ACTIVITY_ADD = {
+    .sql = "INSERT INTO repository_activity (repository_id, day, actions) SELECT r.id, $2, $3" ALIVE
+           " ON CONFLICT (repository_id, day) DO UPDATE"
+           " SET actions = repository_activity.actions + excluded.actions",
+    .params = "iii",
+    .mysql = "INSERT INTO repository_activity (repository_id, day, actions)"
+             " SELECT r.id, $2, $3" ALIVE
+             " ON DUPLICATE KEY UPDATE actions = repository_activity.actions + $3",
+};
+
+const struct query Q_ACTIVITY_LIST = {
+    .sql = "SELECT day, actions FROM repository_activity WHERE repository_id = $1 AND day >= $2"
+           " ORDER BY day LIMIT $3",
+    .params = "iii",
+    .row = &day_row,
+};
+
+const struct query Q_MANIFEST_PULL_ADD = {
+    .sql = "INSERT INTO manifest_pull (repository_id, digest, pulls, last_ms)"
+           " SELECT r.id, $2, $3, $4" ALIVE " ON CONFLICT (repository_id, digest) DO UPDATE"
+           " SET pulls = manifest_pull.pulls + excluded.pulls, last_ms = excluded.last_ms",
+    .params = "idii",
+    .mysql = "INSERT INTO manifest_pull (repository_id, digest, pulls, last_ms)"
+             " SELECT r.id, $2, $3, $4" ALIVE
+             " ON DUPLICATE KEY UPDATE pulls = manifest_pull.pulls + $3, last_ms = $4",
+};
+
+const struct query Q_MANIFEST_PULL_GET = {
+    .sql = "SELECT pulls, last_ms FROM manifest_pull WHERE repository_id = $1 AND digest = $2",
+    .params = "id",
+    .row = &pulls_row,
+};
+
+const struct query Q_TAG_PULL_ADD = {
+    .sql = "INSERT INTO tag_pull (repository_id, tag, digest, pulls, last_ms)"
+           " SELECT r.id, $2, $3, $4, $5" ALIVE " ON CONFLICT (repository_id, tag) DO UPDATE"
+           " SET pulls = tag_pull.pulls + excluded.pulls, digest = excluded.digest,"
+           " last_ms = excluded.last_ms",
+    .params = "itdii",
+    .mysql = "INSERT INTO tag_pull (repository_id, tag, digest, pulls, last_ms)"
+             " SELECT r.id, $2, $3, $4, $5" ALIVE
+             " ON DUPLICATE KEY UPDATE pulls = tag_pull.pulls + $4, digest = $3, last_ms = $5",
+};
+
+const struct query Q_TAG_PULL_GET = {
+    .sql = "SELECT pulls, last_ms FROM tag_pull WHERE repository_id = $1 AND tag = $2",
+    .params = "it",
+    .row = &pulls_row,
+};
+
+const struct query *const activity_queries[] = {
+    &Q_ACTIVITY_ADD,
+    &Q_ACTIVITY_LIST,
+    &Q_MANIFEST_PULL_ADD,
+    &Q_MANIFEST_PULL_GET,
+    &Q_TAG_PULL_ADD,
+    &Q_TAG_PULL_GET,
+    NULL,
+};

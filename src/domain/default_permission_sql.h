@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements on default permissions. */
+#pragma once
+
+#include "store/db/db.h"
+
+extern const struct query Q_DEFAULT_PERMISSION_APPLY_ACCOUNTS, Q_DEFAULT_PERMISSION_APPLY_TEAMS,
+    Q_DEFAULT_PERMISSION_LIST, Q_DEFAULT_PERMISSION_FIND, Q_DEFAULT_PERMISSION_INSERT,
+    Q_DEFAULT_PERMISSION_SET_ROLE, Q_DEFAULT_PERMISSION_DELETE;
+
+extern const struct query *const default_permission_queries[];
