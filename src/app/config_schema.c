@@ -65,7 +65,7 @@ static const struct field config_fields[] = {
     F_BOOL(struct config, user_last_accessed, "FEATURE_USER_LAST_ACCESSED", 0),
     F_INT(struct config, last_accessed_threshold_s, "LAST_ACCESSED_UPDATE_THRESHOLD_S", 0, .min = 0,
           .max = MONTH_S),
-    F_INT(struct config, app_token_expiration_ms, "APP_SPECIFIC_TOKEN_EXPIRATION", 0, .min = 1000,
+    F_INT(struct config, app_token_expiration_ms, "APP_SPECIFIC_TOKEN_EXPIRATION", 0,
           .max = INT64_MAX / 2),
     F_INT(struct config, app_token_forget_ms, "EXPIRED_APP_SPECIFIC_TOKEN_GC", 0,
           .max = INT64_MAX / 2),

@@ -90,7 +90,9 @@ static const struct {
      "found the string \"much\", expected a size such as 20G or 512Mi"},
     {"LIBRARY_NAMESPACE: 5", "LIBRARY_NAMESPACE", CONFIG_FOUND_REFUSED,
      "found the number 5, expected a string"},
-    {"MAIL_PORT: smtp", "MAIL_PORT", CONFIG_FOUND_WARNING, /* without effect anyway */
+    {"MAIL_PORT: smtp", "MAIL_PORT", CONFIG_FOUND_REFUSED,
+     "found the string \"smtp\", expected a whole number"},
+    {"LDAP_POOL_SIZE: smtp", "LDAP_POOL_SIZE", CONFIG_FOUND_WARNING, /* without effect anyway */
      "found the string \"smtp\", expected a whole number"},
     {"AUTHENTICATION_TYPE: 5", "AUTHENTICATION_TYPE", CONFIG_FOUND_REFUSED,
      "found the number 5, expected a string"},
