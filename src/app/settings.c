@@ -120,15 +120,15 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .fresh_login_ms = config->fresh_login_timeout_ms,
         .xhr_only = config->api_calls_xhr_only,
         .private_max = config->private_repositories_max,
+        .oauth_direct_clients = config->oauth_direct_clients,
+        .oauth_tokens_max = config->oauth_tokens_max,
+        .oauth_touch_ms = config->oauth_touch_s * SECOND_MS,
+        .cors_origins = config->cors_origins,
         .app_token_ms = config->app_token_expiration_ms,
         .recovery_ms = config->recovery_lifetime_ms,
         .blocked_domains = config->blocked_email_domains,
         .audit_logins = config->audit_logins,
         .audit_login_failures = config->audit_login_failures,
-        .oauth_direct_clients = config->oauth_direct_clients,
-        .oauth_tokens_max = config->oauth_tokens_max,
-        .oauth_touch_ms = config->oauth_touch_s * SECOND_MS,
-        .cors_origins = config->cors_origins,
     };
 }
 

@@ -214,8 +214,6 @@ int basic_login(struct auth *auth, struct arena *arena, const struct basic *cred
     switch (credentials->kind) {
     case BASIC_USER:
         return login_user(auth, arena, credentials, now_ms, out, retry_after_s_out, err);
-    case BASIC_APP_TOKEN:
-        return app_login(auth, arena, credentials->password, now_ms, out, err);
     case BASIC_OAUTH_TOKEN:
         return oauth_login(auth, arena, credentials->password, now_ms, out, err);
     case BASIC_ACCESS_TOKEN:
@@ -223,6 +221,8 @@ int basic_login(struct auth *auth, struct arena *arena, const struct basic *cred
     case BASIC_ROBOT:
         return robot_login(auth, arena, credentials->username, credentials->password, now_ms, out,
                            err);
+    case BASIC_APP_TOKEN:
+        return app_login(auth, arena, credentials->password, now_ms, out, err);
     }
-    return err_set(err, ERR_INTERNAL, "unknown kind of credentials");
+    return err_set(err, ERR_INTERNAL, "credentials of no kind");
 }

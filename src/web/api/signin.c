@@ -169,7 +169,7 @@ static int signout_post(struct call *call, struct err *err)
     if (call->account.id) {
         _cleanup_db_tx_ struct db_tx *tx = NULL;
         if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-            account_end_sessions(tx, call->account.id, call->now_ms, err) != 0 ||
+            account_end_sessions(tx, call->account.id, err) != 0 ||
             call_audit(call, tx, err, AUDIT_LOGOUT_SUCCESS, NULL) != 0 || db_commit(&tx, err) != 0)
             return -1;
     }
