@@ -183,7 +183,7 @@ static const struct config_key mail_keys[] = {
     {"MAIL_USE_AUTH", CONFIG_BOOL, CONFIG_ACCEPTED,
      "a login is made where there is a MAIL_USERNAME", NULL},
     {"MAIL_USERNAME", CONFIG_TEXT, CONFIG_USED, "login at the mail server", NULL},
-    {"MAIL_PASSWORD", CONFIG_SECRET, CONFIG_USED, "its password", NULL},
+    {"MAIL_PASSWORD", CONFIG_SECRET, CONFIG_USED, "password of that login", NULL},
     {"MAIL_DEFAULT_SENDER", CONFIG_TEXT, CONFIG_USED, "address that mails come from", NULL},
     {"MAIL_FAIL_SILENTLY", CONFIG_BOOL, CONFIG_ACCEPTED,
      "mails are sent in the background; failures are logged", NULL},
