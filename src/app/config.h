@@ -48,6 +48,13 @@ struct config {
 
     int64_t tag_expiration_ms;
     int64_t untagged_expiration_s;
+    int64_t labeled_expiration_min_ms;
+    int64_t labeled_expiration_max_ms;
+    struct texts label_prefixes;
+    struct texts label_prefixes_default;
+    int64_t search_results_per_page;
+    int64_t search_max_result_page_count;
+    int64_t pull_flush_s;
     int64_t upload_expiration_min;
     bool garbage_collection;
     int64_t gc_frequency_s;

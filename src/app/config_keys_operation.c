@@ -7,7 +7,8 @@
 static const char backfill[] = "nothing has to be filled in later";
 static const char redis[] = "wharf needs no Redis";
 static const char audit[] = "the audit log is not built yet; each request is logged to stderr";
-static const char stats[] = "pull statistics are not built yet";
+static const char stats[] =
+    "pulls and pushes are always counted, in memory, and written down together";
 static const char python[] = "about the inner workings of Quay";
 static const char queues[] = "there are no queues to name";
 static const char metrics[] = "metrics are fetched from /metrics, not pushed";
@@ -23,11 +24,13 @@ static const struct config_key log_health_and_metrics_keys[] = {
     {"PULL_METRICS_REDIS", CONFIG_OBJECT, CONFIG_ACCEPTED, redis, NULL},
     {"PULL_METRICS_REDIS_HOSTNAME", CONFIG_TEXT, CONFIG_ACCEPTED, redis, NULL},
     {"PULL_METRICS_WORKER_COUNT", CONFIG_INT, CONFIG_ACCEPTED, stats, NULL},
-    {"REDIS_FLUSH_INTERVAL_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, redis, NULL},
+    {"REDIS_FLUSH_INTERVAL_SECONDS", CONFIG_INT, CONFIG_USED,
+     "how often counted pulls are written down; they are counted in memory", NULL},
     {"REDIS_FLUSH_WORKER_BATCH_SIZE", CONFIG_INT, CONFIG_ACCEPTED, redis, NULL},
     {"REDIS_FLUSH_WORKER_SCAN_COUNT", CONFIG_INT, CONFIG_ACCEPTED, redis, NULL},
-    {"FEATURE_IMAGE_PULL_STATS", CONFIG_BOOL, CONFIG_ACCEPTED, stats, "false"},
-    {"FEATURE_REPOSITORY_ACTION_COUNTER", CONFIG_BOOL, CONFIG_ACCEPTED, stats, NULL},
+    {"FEATURE_IMAGE_PULL_STATS", CONFIG_BOOL, CONFIG_USED,
+     "pulls of single tags and manifests are counted", NULL},
+    {"FEATURE_REPOSITORY_ACTION_COUNTER", CONFIG_BOOL, CONFIG_ACCEPTED, stats, "true"},
     {"FEATURE_CLEAR_EXPIRED_RAC_ENTRIES", CONFIG_BOOL, CONFIG_ACCEPTED, stats, NULL},
     {"HEALTH_CHECKER", CONFIG_LIST, CONFIG_ACCEPTED, health, NULL},
     {"HEALTH_CHECKER_INSTANCE_CHECK_PREFERRED_STORAGE", CONFIG_BOOL, CONFIG_ACCEPTED, health, NULL},

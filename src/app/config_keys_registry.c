@@ -19,7 +19,6 @@ static const char replication[] = "replication between storage locations is not 
 static const char python[] = "about the inner workings of Quay";
 static const char nginx[] = "about the nginx inside Quay";
 static const char health[] = "the health checks have no settings";
-static const char labels[] = "labels are not built yet";
 static const char old_config[] = "Quay itself does not look at it any more";
 
 static const struct config_key addresses_and_tls_keys[] = {
@@ -111,10 +110,14 @@ static const struct config_key tags_keys[] = {
      "the manifests of an index are kept by the index alone", NULL},
     {"PERMANENTLY_DELETE_TAGS", CONFIG_BOOL, CONFIG_USED,
      "tags may be deleted so that they cannot be restored", NULL},
-    {"LABELED_EXPIRATION_MINIMUM", CONFIG_DURATION, CONFIG_ACCEPTED, labels, NULL},
-    {"LABELED_EXPIRATION_MAXIMUM", CONFIG_DURATION, CONFIG_ACCEPTED, labels, NULL},
-    {"LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_ACCEPTED, labels, NULL},
-    {"DEFAULT_LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_ACCEPTED, labels, NULL},
+    {"LABELED_EXPIRATION_MINIMUM", CONFIG_DURATION, CONFIG_USED,
+     "least that the label quay.expires-after gives a tag", NULL},
+    {"LABELED_EXPIRATION_MAXIMUM", CONFIG_DURATION, CONFIG_USED,
+     "most that the label quay.expires-after gives a tag", NULL},
+    {"LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_USED,
+     "labels that begin so cannot be added through the API", NULL},
+    {"DEFAULT_LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_USED,
+     "the same, with the prefixes of well-known owners", NULL},
     {"FEATURE_IMMUTABLE_TAGS", CONFIG_BOOL, CONFIG_USED, "tags can be made immutable", NULL},
     {"FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE", CONFIG_BOOL, CONFIG_USED,
      "immutable tags may have an expiration", NULL},

@@ -40,6 +40,18 @@ static const struct field config_fields[] = {
     F_INT(struct config, tag_expiration_ms, "DEFAULT_TAG_EXPIRATION", 0, .max = INT64_MAX / 2),
     F_INT(struct config, untagged_expiration_s, "PUSH_TEMP_TAG_EXPIRATION_SEC", 0, .min = 60,
           .max = 12 * MONTH_S),
+    F_INT(struct config, labeled_expiration_min_ms, "LABELED_EXPIRATION_MINIMUM", 0,
+          .max = INT64_MAX / 2),
+    F_INT(struct config, labeled_expiration_max_ms, "LABELED_EXPIRATION_MAXIMUM", 0, .min = 1,
+          .max = INT64_MAX / 2),
+    F_TEXTS(struct config, label_prefixes, "LABEL_KEY_RESERVED_PREFIXES", 0),
+    F_TEXTS(struct config, label_prefixes_default, "DEFAULT_LABEL_KEY_RESERVED_PREFIXES", 0),
+    F_INT(struct config, search_results_per_page, "SEARCH_RESULTS_PER_PAGE", 0, .min = 1,
+          .max = 100),
+    F_INT(struct config, search_max_result_page_count, "SEARCH_MAX_RESULT_PAGE_COUNT", 0, .min = 1,
+          .max = 1000),
+    F_INT(struct config, pull_flush_s, "REDIS_FLUSH_INTERVAL_SECONDS", 0, .min = 1, .max = DAY_S),
+    F_BOOL(struct config, features[FEATURE_PULL_STATS], "FEATURE_IMAGE_PULL_STATS", 0),
     F_INT(struct config, upload_expiration_min, "BLOBUPLOAD_DELETION_DATE_THRESHOLD", 0, .min = 1,
           .max = 12 * MONTH_MIN),
     F_BOOL(struct config, garbage_collection, "FEATURE_GARBAGE_COLLECTION", 0),
@@ -71,6 +83,22 @@ static const struct field config_fields[] = {
 };
 const struct schema config_schema = SCHEMA(struct config, config_fields);
 
+/* Quay's own, of well-known owners. */
+static const char *label_prefixes[] = {
+    "com.docker.",
+    "io.docker.",
+    "org.dockerproject.",
+    "org.opencontainers.",
+    "io.cncf.",
+    "io.kubernetes.",
+    "io.k8s.",
+    "io.quay",
+    "com.coreos",
+    "com.tectonic",
+    "internal",
+    "quay",
+};
+
 static const char *protocols[] = {"TLSv1.2", "TLSv1.3"};
 
 const struct config config_schema_defaults = {
@@ -92,6 +120,12 @@ const struct config config_schema_defaults = {
     .key_forget_s = 7 * DAY_S,
     .tag_expiration_ms = 14 * DAY_S * INT64_C(1000),
     .untagged_expiration_s = 3600,
+    .labeled_expiration_min_ms = 3600 * INT64_C(1000),
+    .labeled_expiration_max_ms = 104 * 7 * DAY_S * INT64_C(1000),
+    .label_prefixes_default = {label_prefixes, ARRAY_LEN(label_prefixes)},
+    .search_results_per_page = 10,
+    .search_max_result_page_count = 10,
+    .pull_flush_s = 300,
     .upload_expiration_min = 2 * DAY_S / 60,
     .garbage_collection = true,
     .gc_frequency_s = 30,

@@ -110,6 +110,9 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .session_cookie = config->session_cookie_name,
         .fresh_login_ms = config->fresh_login_timeout_ms,
         .xhr_only = config->api_calls_xhr_only,
+        .label_prefixes = {config->label_prefixes, config->label_prefixes_default},
+        .search_page = config->search_results_per_page,
+        .search_pages_max = config->search_max_result_page_count,
     };
 }
 
@@ -141,6 +144,10 @@ static void set_lifetimes(const struct config *config, struct settings *settings
         .window_ms = config->tag_expiration_ms,
         .untagged_ms = config->untagged_expiration_s * SECOND_MS,
         .sparse_index = config->sparse_index,
+        .labeled_min_ms = config->labeled_expiration_min_ms,
+        .labeled_max_ms = config->labeled_expiration_max_ms,
+        .immutable_tags = config->features[FEATURE_IMMUTABLE_TAGS],
+        .immutable_can_expire = config->features[FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE],
     };
     settings->gc = gc_policy_default;
     settings->gc.lease_ms = settings->uploads.lease_ms;

@@ -56,8 +56,9 @@ const struct query Q_MANIFEST_ID = {
 
 const struct query Q_MANIFEST_INSERT = {
     .sql = "INSERT INTO manifest (repository_id, digest, media_type, artifact_type, subject,"
-           " annotations, content, size, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    .params = "idtTDTbii",
+           " annotations, content, size, layers_size, created_ms)"
+           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    .params = "idtTDTbiIi",
 };
 
 const struct query Q_MANIFEST_SET_DELETED = {

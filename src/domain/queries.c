@@ -10,6 +10,7 @@
 #include "domain/gc_explain_sql.h"
 #include "domain/gc_sql.h"
 #include "domain/grant_sql.h"
+#include "domain/label_sql.h"
 #include "domain/manifest_sql.h"
 #include "domain/oauth_token_sql.h"
 #include "domain/repo_blob_sql.h"
@@ -20,21 +21,13 @@
 #include "domain/upload_sql.h"
 
 const struct query *const *const domain_queries[] = {
-    account_queries,
-    activity_queries,
-    audit_queries,
-    default_permission_queries,
-    fsck_queries,
-    gc_explain_queries,
-    gc_queries,
-    grant_queries,
-    manifest_queries,
-    oauth_token_queries,
-    repo_blob_queries,
-    repository_queries,
-    service_key_queries,
-    setting_queries,
-    tag_queries,
-    upload_queries,
-    NULL,
+    account_queries,     activity_queries,
+    audit_queries,       default_permission_queries,
+    fsck_queries,        gc_explain_queries,
+    gc_queries,          grant_queries,
+    label_queries,       manifest_queries,
+    oauth_token_queries, repo_blob_queries,
+    repository_queries,  service_key_queries,
+    setting_queries,     tag_queries,
+    upload_queries,      NULL,
 };

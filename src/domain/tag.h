@@ -52,6 +52,10 @@ struct manifest_policy {
     int64_t window_ms;   /* time machine: a closed tag can be restored this long */
     int64_t untagged_ms; /* a manifest pushed by digest is kept this long without another reason */
     bool sparse_index;   /* an index may name manifests that are not here */
+    int64_t labeled_min_ms;    /* bounds of what the label quay.expires-after asks for; */
+    int64_t labeled_max_ms;    /* 0: the label does nothing */
+    bool immutable_tags;       /* the label quay.immutable protects tags */
+    bool immutable_can_expire; /* such tags may end all the same */
 };
 
 /* True when the name was a tag once: TAG_EXPIRED rather than MANIFEST_UNKNOWN. 1, 0, -1. */

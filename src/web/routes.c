@@ -14,6 +14,8 @@ const struct route_table *const route_tables[] = {
     &registry_upload_table,
     &registry_referrers_table,
     &api_initialize_table,
+    &api_label_table,
+    &api_manifest_table,
     &api_repository_list_table,
     &api_repository_table,
     &api_signin_table,

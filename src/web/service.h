@@ -32,6 +32,9 @@ struct service_rules {
     int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
     const char *session_cookie; /* SESSION_COOKIE_NAME */
     bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
+    struct texts label_prefixes[2]; /* of keys that the API may not add */
+    int64_t search_page;            /* SEARCH_RESULTS_PER_PAGE */
+    int64_t search_pages_max;       /* SEARCH_MAX_RESULT_PAGE_COUNT */
 };
 
 struct manifest_cache;

@@ -5,6 +5,8 @@
 #include "web/call.h"
 
 extern const struct route_table api_initialize_table;
+extern const struct route_table api_label_table;
+extern const struct route_table api_manifest_table;
 extern const struct route_table api_repository_list_table;
 extern const struct route_table api_repository_table;
 extern const struct route_table api_signin_table;
