@@ -166,6 +166,7 @@ CREATE TABLE oauth_token (
 );
 CREATE INDEX oauth_token_of_application ON oauth_token (application_id, id);
 CREATE INDEX oauth_token_of_account ON oauth_token (account_id, id);
+CREATE INDEX oauth_token_expiry ON oauth_token (expires_ms);
 
 CREATE TABLE oauth_code (
     id             @pk@,
@@ -216,6 +217,7 @@ CREATE TABLE access_token (
     CONSTRAINT access_token_repository FOREIGN KEY (repository_id) REFERENCES repository (id)
 );
 CREATE INDEX access_token_of ON access_token (repository_id, id);
+CREATE INDEX access_token_expiry ON access_token (expires_ms);
 
 -- Codes that are sent by mail: they confirm an address, change it, or let somebody in who forgot
 -- the password.

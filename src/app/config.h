@@ -71,6 +71,14 @@ struct config {
     struct texts super_users;
     bool superusers_full_access;
     struct texts readonly_super_users;
+    bool superusers_org_creation_only;
+    bool robots_disallow;
+    struct texts robots_whitelist;
+    bool partial_user_autocomplete;
+    bool require_team_invite;
+    bool restricted_users;
+    struct texts restricted_users_whitelist;
+    int64_t private_repositories_max; /* -1: no limit */
     const char *logging_level;
 
     bool features[FEATURE_COUNT]; /* those that routes depend on */
@@ -78,7 +86,11 @@ struct config {
     const char *session_cookie_name;
     int64_t fresh_login_timeout_ms;
     bool api_calls_xhr_only;
+    struct texts cors_origins;
     const char *page_token_key;
+    struct texts oauth_direct_clients;
+    int64_t oauth_tokens_max; /* of an application; 0: any number */
+    int64_t oauth_touch_s;
 };
 
 enum config_severity {

@@ -7,10 +7,8 @@
 static const char web_api[] = "the web API for this is not built yet";
 static const char sign_up[] = "nobody can sign up: accounts are made on the command line";
 static const char sessions[] = "there are no browser sessions yet";
-static const char robots[] = "robot accounts are not built yet";
 static const char app_tokens[] = "app tokens are not built yet";
-static const char oauth[] = "OAuth applications are not built yet";
-static const char teams[] = "teams are not built yet";
+static const char teams[] = "teams are not synchronized with other systems yet";
 static const char ldap[] = "logins through LDAP are not built yet";
 static const char external[] = "logins through other services are not built yet";
 static const char mail[] = "mail is not built yet";
@@ -44,13 +42,19 @@ static const struct config_key logins_and_sessions_keys[] = {
     {"FEATURE_APP_SPECIFIC_TOKENS", CONFIG_BOOL, CONFIG_ACCEPTED, app_tokens, "false"},
     {"APP_SPECIFIC_TOKEN_EXPIRATION", CONFIG_DURATION, CONFIG_ACCEPTED, app_tokens, NULL},
     {"EXPIRED_APP_SPECIFIC_TOKEN_GC", CONFIG_DURATION, CONFIG_ACCEPTED, app_tokens, NULL},
-    {"ROBOTS_DISALLOW", CONFIG_BOOL, CONFIG_ACCEPTED, robots, "true"},
-    {"ROBOTS_WHITELIST", CONFIG_TEXTS, CONFIG_ACCEPTED, robots, NULL},
-    {"DIRECT_OAUTH_CLIENTID_WHITELIST", CONFIG_TEXTS, CONFIG_ACCEPTED, oauth, NULL},
-    {"FEATURE_ASSIGN_OAUTH_TOKEN", CONFIG_BOOL, CONFIG_ACCEPTED, oauth, NULL},
-    {"OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT", CONFIG_INT, CONFIG_ACCEPTED, oauth, NULL},
-    {"OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S", CONFIG_INT, CONFIG_ACCEPTED, oauth, NULL},
-    {"LOCAL_OAUTH_HANDLER", CONFIG_TEXT, CONFIG_ACCEPTED, oauth, NULL},
+    {"ROBOTS_DISALLOW", CONFIG_BOOL, CONFIG_USED, "robot accounts cannot be made and cannot log in",
+     NULL},
+    {"ROBOTS_WHITELIST", CONFIG_TEXTS, CONFIG_USED, "robot accounts that can all the same", NULL},
+    {"DIRECT_OAUTH_CLIENTID_WHITELIST", CONFIG_TEXTS, CONFIG_USED,
+     "client ids of applications that get tokens for a password, without a page that asks", NULL},
+    {"FEATURE_ASSIGN_OAUTH_TOKEN", CONFIG_BOOL, CONFIG_USED,
+     "administrators of an application may prepare tokens for other users", NULL},
+    {"OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT", CONFIG_INT, CONFIG_USED,
+     "most tokens of an application that have not expired; 0 means any number", NULL},
+    {"OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S", CONFIG_INT, CONFIG_USED,
+     "a token's last use is written down no more often than this, in seconds", NULL},
+    {"LOCAL_OAUTH_HANDLER", CONFIG_TEXT, CONFIG_ACCEPTED,
+     "the page that shows a token is always at /oauth/localapp", "\"/oauth/localapp\""},
 };
 
 static const struct config_key users_and_superusers_keys[] = {
@@ -63,13 +67,16 @@ static const struct config_key users_and_superusers_keys[] = {
      "superusers may change the repositories of others", NULL},
     {"GLOBAL_READONLY_SUPER_USERS", CONFIG_TEXTS, CONFIG_USED, "users who may read everything",
      NULL},
-    {"FEATURE_SUPERUSERS_ORG_CREATION_ONLY", CONFIG_BOOL, CONFIG_ACCEPTED,
-     "nobody can create organizations yet", NULL},
+    {"FEATURE_SUPERUSERS_ORG_CREATION_ONLY", CONFIG_BOOL, CONFIG_USED,
+     "only superusers create organizations", NULL},
     {"FEATURE_SUPERUSER_CONFIGDUMP", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
-    {"FEATURE_RESTRICTED_USERS", CONFIG_BOOL, CONFIG_REFUSED,
-     "the users would not be restricted: that is not built yet", "false"},
-    {"RESTRICTED_USERS_WHITELIST", CONFIG_TEXTS, CONFIG_ACCEPTED,
-     "goes with FEATURE_RESTRICTED_USERS", NULL},
+    {"FEATURE_RESTRICTED_USERS", CONFIG_BOOL, CONFIG_USED,
+     "users may create nothing in namespaces of their own, and no organizations", NULL},
+    {"RESTRICTED_USERS_WHITELIST", CONFIG_TEXTS, CONFIG_USED,
+     "users whom FEATURE_RESTRICTED_USERS leaves alone, besides superusers", NULL},
+    {"MAXIMUM_PRIVATE_REPOSITORIES", CONFIG_INT, CONFIG_USED,
+     "how many private repositories a namespace may have; -1 sets no limit; not a key of Quay",
+     NULL},
     {"PUBLIC_NAMESPACES", CONFIG_TEXTS, CONFIG_ACCEPTED, web_api, NULL},
 };
 
@@ -82,7 +89,8 @@ static const struct config_key accounts_and_teams_keys[] = {
     {"FEATURE_USER_LAST_ACCESSED", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
     {"FEATURE_USER_LOG_ACCESS", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
     {"FEATURE_USER_EVENTS", CONFIG_BOOL, CONFIG_ACCEPTED, notify, NULL},
-    {"FEATURE_PARTIAL_USER_AUTOCOMPLETE", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
+    {"FEATURE_PARTIAL_USER_AUTOCOMPLETE", CONFIG_BOOL, CONFIG_USED,
+     "users are found by the beginning of their names, not only by whole names", NULL},
     {"FEATURE_BLACKLISTED_EMAILS", CONFIG_BOOL, CONFIG_ACCEPTED, sign_up, "false"},
     {"BLACKLISTED_EMAIL_DOMAINS", CONFIG_TEXTS, CONFIG_ACCEPTED, sign_up, NULL},
     {"FEATURE_RECAPTCHA", CONFIG_BOOL, CONFIG_ACCEPTED, sign_up, "false"},
@@ -104,8 +112,10 @@ static const struct config_key accounts_and_teams_keys[] = {
     {"FEATURE_NONSUPERUSER_TEAM_SYNCING_SETUP", CONFIG_BOOL, CONFIG_ACCEPTED, teams, NULL},
     {"TEAM_RESYNC_STALE_TIME", CONFIG_DURATION, CONFIG_ACCEPTED, teams, NULL},
     {"TEAM_SYNC_WORKER_FREQUENCY", CONFIG_INT, CONFIG_ACCEPTED, teams, NULL},
-    {"FEATURE_REQUIRE_TEAM_INVITE", CONFIG_BOOL, CONFIG_ACCEPTED, teams, NULL},
-    {"FEATURE_ORG_SHARED_EMAIL", CONFIG_BOOL, CONFIG_ACCEPTED, teams, NULL},
+    {"FEATURE_REQUIRE_TEAM_INVITE", CONFIG_BOOL, CONFIG_USED,
+     "users accept to be in a team before they are, where mail is sent", NULL},
+    {"FEATURE_ORG_SHARED_EMAIL", CONFIG_BOOL, CONFIG_ACCEPTED,
+     "the address of an organization must be its own", NULL},
 };
 
 static const struct config_key ldap_keys[] = {

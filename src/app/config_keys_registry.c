@@ -37,7 +37,11 @@ static const struct config_key addresses_and_tls_keys[] = {
      "the listeners do not speak it, and no request would get through", "false"},
     {"PROXY_COUNT", CONFIG_INT, CONFIG_ACCEPTED, forwarded, NULL},
     {"TRUSTED_PROXY_CIDR", CONFIG_TEXT, CONFIG_ACCEPTED, forwarded, NULL},
-    {"CORS_ORIGIN", CONFIG_ANY, CONFIG_ACCEPTED, "no other origin is allowed in", NULL},
+    {"CORS_ORIGIN", CONFIG_ORIGINS, CONFIG_USED,
+     "pages of which origins may use the API and read /config; without it all may use the API, "
+     "with "
+     "a token but no cookie",
+     NULL},
     {"SSRF_ALLOWED_HOSTS", CONFIG_TEXTS, CONFIG_ACCEPTED, "wharf calls no other host yet", NULL},
     {"FEATURE_RATE_LIMITS", CONFIG_BOOL, CONFIG_ACCEPTED, rates, "false"},
     {"NON_RATE_LIMITED_NAMESPACES", CONFIG_TEXTS, CONFIG_ACCEPTED, rates, NULL},

@@ -3,6 +3,7 @@
 #include "domain/gc.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "app/commands.h"
 #include "app/listing.h"
@@ -77,6 +78,15 @@ static void print_report(const struct gc_report *report, bool json)
     printf(json ? "}\n" : "\n");
 }
 
+/* A server may be pushing to the same database. */
+static void breathe(void *context, int64_t waited_us, int64_t held_us)
+{
+    (void)context;
+    int64_t us = gc_pause_us(waited_us, held_us);
+    struct timespec pause = {us / 1000000, us % 1000000 * 1000};
+    nanosleep(&pause, NULL);
+}
+
 static int collect_all(const struct gc *gc, const struct cli *cli, struct err *err)
 {
     struct gc_report report = {0};
@@ -96,6 +106,7 @@ int command_gc(struct cli *cli, struct err *err)
     _cleanup_stores_ struct stores stores = {0};
     if (stores_open_cli(cli, &settings, &stores, err) != 0)
         return -1;
-    struct gc gc = {.db = stores.db, .store = stores.blobs, .policy = settings.gc};
+    struct gc gc = {
+        .db = stores.db, .store = stores.blobs, .policy = settings.gc, .breathe = breathe};
     return cli->dry_run ? explain_all(&gc, cli, err) : collect_all(&gc, cli, err);
 }

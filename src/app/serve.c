@@ -82,6 +82,7 @@ static int start(struct serve *serve, struct err *err)
         .routes = serve->routes,
         .metrics = metric_sets,
         .metric_count = ARRAY_LEN(metric_sets),
+        .version = WHARF_VERSION,
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
     };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app/config.h"
+#include "app/config_public.h"
 
 #define DATA_DIR_DEFAULT "./wharf-data"
 
@@ -106,6 +106,9 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .page_size = config->v2_pagination_size,
         .space_reserve = SPACE_RESERVE,
         .features = features_of(config),
+        .org_creation_limited = config->superusers_org_creation_only,
+        .partial_autocomplete = config->partial_user_autocomplete,
+        .team_invites = config->require_team_invite,
         .session_ms = config->session_timeout_ms,
         .session_cookie = config->session_cookie_name,
         .fresh_login_ms = config->fresh_login_timeout_ms,
@@ -113,7 +116,25 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .label_prefixes = {config->label_prefixes, config->label_prefixes_default},
         .search_page = config->search_results_per_page,
         .search_pages_max = config->search_max_result_page_count,
+        .private_max = config->private_repositories_max,
+        .oauth_direct_clients = config->oauth_direct_clients,
+        .oauth_tokens_max = config->oauth_tokens_max,
+        .oauth_touch_ms = config->oauth_touch_s * SECOND_MS,
+        .cors_origins = config->cors_origins,
     };
+}
+
+static void set_public(struct arena *arena, struct config *config, struct service_rules *rules)
+{
+    _cleanup_buf_ struct buf settings, features;
+    buf_init(&settings, CONFIG_PUBLIC_MAX);
+    buf_init(&features, CONFIG_PUBLIC_MAX);
+    config->server_hostname = rules->hostname; /* the embedded registry's depends on its port */
+    config->preferred_url_scheme = rules->scheme;
+    config_public_settings(config, &settings);
+    config_public_features(config, &features);
+    rules->public_config = arena_text(arena, buf_str(&settings));
+    rules->public_features = arena_text(arena, buf_str(&features));
 }
 
 static struct auth_config auth_of(const struct config *config, const char *hostname)
@@ -130,6 +151,10 @@ static struct auth_config auth_of(const struct config *config, const char *hostn
         .superusers_full_access = config->superusers_full_access,
         .superusers = config->super_users_enabled ? config->super_users : (struct texts){0},
         .readonly_superusers = config->readonly_super_users,
+        .robots_disallow = config->robots_disallow,
+        .robots_whitelist = config->robots_whitelist,
+        .restricted_users = config->restricted_users,
+        .unrestricted_users = config->restricted_users_whitelist,
         .secrets = {config->secret_key, config->database_secret_key, config->page_token_key},
     };
 }
@@ -184,6 +209,7 @@ int settings_load(struct cli *cli, struct settings *out, struct err *err)
                                                : embedded_hostname(arena, &settings);
     set_stores(arena, &config, &settings);
     settings.rules = rules_of(&config, hostname);
+    set_public(arena, &config, &settings.rules);
     settings.auth = auth_of(&config, hostname);
     set_lifetimes(&config, &settings);
     settings.log_level = config_log_level(&config);

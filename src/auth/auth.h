@@ -25,6 +25,10 @@ struct auth_config {
     bool superusers_full_access;   /* FEATURE_SUPERUSERS_FULL_ACCESS */
     struct texts superusers;       /* SUPER_USERS; besides account.superuser */
     struct texts readonly_superusers; /* GLOBAL_READONLY_SUPER_USERS */
+    bool robots_disallow;             /* ROBOTS_DISALLOW: only robots of the list below */
+    struct texts robots_whitelist;    /* ROBOTS_WHITELIST */
+    bool restricted_users;            /* FEATURE_RESTRICTED_USERS */
+    struct texts unrestricted_users;  /* RESTRICTED_USERS_WHITELIST */
     struct secrets_config secrets;
     unsigned bcrypt_cost;    /* of new passwords [12] */
     unsigned bcrypt_running; /* computed at the same time [number of cores] */

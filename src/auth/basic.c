@@ -7,8 +7,11 @@
  * before the first of them has failed, the account is read again once it is this login's turn. */
 #include "basic.h"
 
+#include "auth/access_login.h"
 #include "auth/auth_state.h"
 #include "auth/lockout.h"
+#include "auth/oauth_login.h"
+#include "auth/robot_login.h"
 #include "base/hex.h"
 #include "base/quote.h"
 
@@ -171,14 +174,22 @@ int basic_login(struct auth *auth, struct arena *arena, const struct basic *cred
                 int64_t now_ms, struct identity *out, int64_t *retry_after_s_out, struct err *err)
 {
     static const char *const absent[] = {
-        [BASIC_ROBOT] = "robot accounts are",
         [BASIC_APP_TOKEN] = "app tokens are",
-        [BASIC_OAUTH_TOKEN] = "OAuth tokens are",
-        [BASIC_ACCESS_TOKEN] = "access tokens are",
     };
-    if (credentials->kind != BASIC_USER)
-        return err_set(err, ERR_UNAUTHORIZED, "unknown credentials: %s not available here",
-                       absent[credentials->kind]);
-    return basic_login_user(auth, arena, credentials->username, credentials->password, now_ms, out,
-                            retry_after_s_out, err);
+    switch (credentials->kind) {
+    case BASIC_USER:
+        return basic_login_user(auth, arena, credentials->username, credentials->password, now_ms,
+                                out, retry_after_s_out, err);
+    case BASIC_OAUTH_TOKEN:
+        return oauth_login(auth, arena, credentials->password, now_ms, out, err);
+    case BASIC_ACCESS_TOKEN:
+        return access_login(auth, arena, credentials->password, now_ms, out, err);
+    case BASIC_ROBOT:
+        return robot_login(auth, arena, credentials->username, credentials->password, now_ms, out,
+                           err);
+    case BASIC_APP_TOKEN:
+        break;
+    }
+    return err_set(err, ERR_UNAUTHORIZED, "unknown credentials: %s not available here",
+                   absent[credentials->kind]);
 }

@@ -41,13 +41,15 @@ static void format_access(struct jw *w, const struct token_access *access)
 static void format_context(struct jw *w, const struct identity *identity)
 {
     bool named = identity->kind == IDENTITY_USER || identity->kind == IDENTITY_ROBOT;
-    const char *reference = identity->kind == IDENTITY_ROBOT ? identity->name : identity->uuid;
+    const char *reference = identity->token_uuid               ? identity->token_uuid
+                            : identity->kind == IDENTITY_ROBOT ? identity->name
+                                                               : identity->uuid;
     jw_begin_object(w);
     jw_member_int(w, "version", CONTEXT_VERSION);
     jw_member_text(w, "entity_kind", identity_kind_name(identity->kind));
     jw_member_text(w, "entity_reference", reference);
     jw_member_text(w, "kind", named ? "user" : identity_kind_name(identity->kind));
-    if (named)
+    if (named || identity->account_id)
         jw_member_text(w, "user", identity->name);
     jw_key(w, "com.apostille.roots");
     jw_begin_object(w);

@@ -35,7 +35,7 @@ struct claims_rules {
 /* What a token says once it has been checked; strings in the arena. */
 struct claims {
     enum identity_kind kind;
-    const char *entity; /* UUID of a user, name of a robot; NULL: anonymous */
+    const char *entity; /* UUID of a user or token, name of a robot; NULL: anonymous */
     int64_t expires_s;
     struct grant *grants;
     size_t grant_count;

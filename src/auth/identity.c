@@ -37,14 +37,17 @@ static bool listed(const struct texts *names, const char *name)
 struct identity identity_of_account(const struct auth_config *rules, const struct account *account)
 {
     bool user = account->kind == ACCOUNT_USER;
+    bool superuser = user && (account->superuser || listed(&rules->superusers, account->name));
+    bool exempt = superuser || listed(&rules->unrestricted_users, account->name);
     return (struct identity){
         .kind = user ? IDENTITY_USER : IDENTITY_ROBOT,
         .account_id = account->id,
         .name = account->name,
         .uuid = account->uuid,
         .scopes = OAUTH_ALL,
-        .superuser = user && (account->superuser || listed(&rules->superusers, account->name)),
+        .superuser = superuser,
         .readonly_superuser = user && listed(&rules->readonly_superusers, account->name),
+        .restricted = user && rules->restricted_users && !exempt,
     };
 }
 

@@ -41,6 +41,7 @@ struct identity {
     const char *uuid;   /* of the account; NULL: anonymous */
     bool superuser;
     bool readonly_superuser; /* may read everything */
+    bool restricted;         /* may create nothing of his own: FEATURE_RESTRICTED_USERS */
     bool bearer;             /* came by a registry token: may do what `grants` say and no more */
     const struct grant *grants;
     size_t grant_count;

@@ -41,7 +41,8 @@ static bool is_separator(char c)
     return c == ' ' || c == ',';
 }
 
-unsigned oauth_scope_parse(struct str text)
+/* The bits of all names: their own, or also those that they imply. */
+static unsigned parse(struct str text, bool implied)
 {
     unsigned bits = 0;
     for (size_t at = 0; at < text.len;) {
@@ -52,11 +53,21 @@ unsigned oauth_scope_parse(struct str text)
             const struct oauth_scope *scope = find((struct str){text.ptr + start, at - start});
             if (!scope)
                 return 0;
-            bits |= scope->implies;
+            bits |= implied ? scope->implies : scope->bit;
         }
         at++;
     }
     return bits;
+}
+
+unsigned oauth_scope_parse(struct str text)
+{
+    return parse(text, true);
+}
+
+unsigned oauth_scope_asked(struct str text)
+{
+    return parse(text, false);
 }
 
 const char *oauth_scope_format(struct arena *arena, unsigned bits)

@@ -34,5 +34,7 @@ extern const struct oauth_scope oauth_scopes[];
 /* The bits of a list, separated by spaces or commas, with what they imply. As with Quay one unknown
  * scope makes the whole list worth nothing: 0. */
 unsigned oauth_scope_parse(struct str text);
+/* The same without what they imply, to be stored and shown: what was asked for. */
+unsigned oauth_scope_asked(struct str text);
 /* The names of exactly the bits given, separated by spaces. */
 const char *oauth_scope_format(struct arena *arena, unsigned bits);

@@ -9,6 +9,7 @@
 #include "auth/oauth_scope.h"
 #include "auth/scope.h"
 #include "domain/grant.h"
+#include "domain/terms.h"
 
 /* What all sources are given. tx and arena are for those that must look something up. */
 struct question {
@@ -37,7 +38,7 @@ static int from_ownership(const struct question *q, unsigned *bits, struct err *
 {
     (void)err;
     if (q->identity->account_id != 0 && q->identity->account_id == q->target->namespace_id)
-        *bits = ACCESS_ALL;
+        *bits = q->identity->restricted ? ACCESS_ALL & ~(unsigned)ACCESS_CREATE : ACCESS_ALL;
     return 0;
 }
 
@@ -49,8 +50,11 @@ static int from_organization(const struct question *q, unsigned *bits, struct er
     if (grant_in_organization(q->tx, q->identity->account_id, q->target->namespace_id, &role,
                               err) != 0)
         return -1;
+    /* The organization's own people read what is public, whoever else may. */
+    if (role >= TEAM_MEMBER && exists(q) && q->target->public_)
+        *bits = ACCESS_READ;
     if (role >= TEAM_CREATOR)
-        *bits = ACCESS_CREATE;
+        *bits |= ACCESS_CREATE;
     if (role >= TEAM_ADMIN)
         *bits = ACCESS_ALL;
     return 0;
@@ -72,9 +76,24 @@ static int from_grants(const struct question *q, unsigned *bits, struct err *err
 static int from_public(const struct question *q, unsigned *bits, struct err *err)
 {
     (void)err;
-    bool admitted = q->identity->kind != IDENTITY_ANONYMOUS || q->rules->anonymous_access;
-    if (exists(q) && q->target->public_ && admitted)
+    bool known = q->identity->kind != IDENTITY_ANONYMOUS;
+    bool admitted = known ||
+                    (q->rules->anonymous_access && q->target->pull_policy == PULL_EVERYBODY);
+    if (exists(q) && q->target->public_ && admitted && q->target->pull_policy != PULL_TERMS)
         *bits = ACCESS_READ;
+    return 0;
+}
+
+static int from_terms(const struct question *q, unsigned *bits, struct err *err)
+{
+    bool accepted;
+    if (!exists(q) || !q->target->public_ || q->target->pull_policy != PULL_TERMS ||
+        q->identity->account_id == 0)
+        return 0;
+    if (terms_are_accepted(q->tx, q->target->namespace_id, q->identity->account_id, &accepted,
+                           err) != 0)
+        return -1;
+    *bits = accepted ? ACCESS_READ : 0;
     return 0;
 }
 
@@ -107,6 +126,7 @@ static const struct source sources[] = {
     {"read-only superusers may read everything", from_readonly_superuser},
     {"the role of a team in the organization", from_organization},
     {"a right given on the repository, directly or to a team", from_grants},
+    {"the repository is public, and the organization's terms were accepted", from_terms},
 };
 
 static const struct source token_source = {"the token grants it", from_token};
@@ -179,7 +199,9 @@ int permission_on_namespace(struct db_tx *tx, const struct identity *identity, i
     unsigned bits = (role >= TEAM_MEMBER ? NAMESPACE_MEMBER : 0) |
                     (role >= TEAM_CREATOR ? NAMESPACE_CREATE : 0) |
                     (role >= TEAM_ADMIN ? NAMESPACE_ADMIN : 0);
-    *out = bits & most;
+    bool own = identity->account_id == namespace_id;
+    *out = bits & most &
+           (own && identity->restricted ? ~(unsigned)NAMESPACE_CREATE : NAMESPACE_ALL);
     return 0;
 }
 

@@ -25,8 +25,9 @@ struct permission_target {
 /* All rights of the identity on the target, as access_bit, within the scopes of its token. Whether
  * the namespace is enabled and what the repository's state allows is not looked at: see
  * permission_actions. Costs at most two queries (the role of its teams in the organization, the
- * role given on the repository), none for owners and anonymous callers; they are not asked once
- * nothing is left to add. -1 only when the database fails. */
+ * role given on the repository), and where terms must be accepted a third; none for owners and
+ * anonymous callers. They are not asked once nothing is left to add. -1 only when the database
+ * fails. */
 int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
                              const struct identity *identity,
                              const struct permission_target *target, unsigned *out,
@@ -41,8 +42,8 @@ enum namespace_bit {
 };
 
 /* All rights of the identity in a namespace, as namespace_bit: a user has all in his own, and
- * members have what their teams' roles say. Superusers have none by that alone. At most one query.
- */
+ * members have what their teams' roles say. A restricted user may not create in his own. Superusers
+ * have none by that alone. At most one query. */
 int permission_on_namespace(struct db_tx *tx, const struct identity *identity, int64_t namespace_id,
                             unsigned *out, struct err *err);
 

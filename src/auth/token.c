@@ -6,8 +6,10 @@
 
 #include <stdlib.h>
 
+#include "auth/access_login.h"
 #include "auth/auth_state.h"
 #include "auth/claims.h"
+#include "auth/oauth_login.h"
 #include "base/digest.h"
 
 enum {
@@ -71,7 +73,8 @@ static struct bearer *bearer_new(const struct identity *from, size_t *size_out)
 {
     size_t size = sizeof(struct bearer) + from->grant_count * sizeof(struct grant);
     char *at;
-    size_t texts = text_size(from->name) + text_size(from->uuid);
+    size_t texts = text_size(from->name) + text_size(from->uuid) + text_size(from->token_uuid) +
+                   text_size(from->token_client_id) + text_size(from->token_application);
     for (size_t i = 0; i < from->grant_count; i++)
         texts += text_size(from->grants[i].repository);
     struct bearer *bearer = malloc(size + texts);
@@ -83,6 +86,9 @@ static struct bearer *bearer_new(const struct identity *from, size_t *size_out)
     bearer->identity = *from;
     bearer->identity.name = place(&at, from->name);
     bearer->identity.uuid = place(&at, from->uuid);
+    bearer->identity.token_uuid = place(&at, from->token_uuid);
+    bearer->identity.token_client_id = place(&at, from->token_client_id);
+    bearer->identity.token_application = place(&at, from->token_application);
     bearer->identity.grants = grants;
     for (size_t i = 0; i < from->grant_count; i++)
         grants[i] = (struct grant){place(&at, from->grants[i].repository), from->grants[i].access};
@@ -140,23 +146,45 @@ static int find_account(struct auth *auth, struct arena *arena, const struct cla
                : account_find_by_uuid(tx, arena, claims->entity, out, err);
 }
 
+static int identify_account(struct auth *auth, struct arena *arena, const struct claims *claims,
+                            struct identity *out, struct err *err)
+{
+    struct account account = {0};
+    int found = find_account(auth, arena, claims, &account, err);
+    if (found < 0)
+        return -1;
+    struct identity identity = identity_of_account(&auth->rules, &account);
+    if (!found || !account.enabled || identity.kind != claims->kind)
+        return err_set(err, ERR_UNAUTHORIZED, "the token's account is gone or disabled");
+    *out = identity;
+    return 0;
+}
+
+static int identify_holder(struct auth *auth, struct arena *arena, const struct claims *claims,
+                           int64_t now_ms, struct identity *out, struct err *err)
+{
+    switch (claims->kind) {
+    case IDENTITY_ANONYMOUS:
+        *out = identity_anonymous;
+        return auth->rules.anonymous_access
+                   ? 0
+                   : err_set(err, ERR_UNAUTHORIZED, "anonymous access is switched off");
+    case IDENTITY_OAUTH_TOKEN:
+        return oauth_login_again(auth, arena, claims->entity, now_ms, out, err);
+    case IDENTITY_ACCESS_TOKEN:
+        return access_login_again(auth, arena, claims->entity, now_ms, out, err);
+    default:
+        return identify_account(auth, arena, claims, out, err);
+    }
+}
+
 /* Who the token stands for, as of now. */
 static int identify(struct auth *auth, struct arena *arena, const struct claims *claims,
-                    struct identity *out, struct err *err)
+                    int64_t now_ms, struct identity *out, struct err *err)
 {
-    struct identity identity = identity_anonymous;
-    if (claims->kind == IDENTITY_ANONYMOUS) {
-        if (!auth->rules.anonymous_access)
-            return err_set(err, ERR_UNAUTHORIZED, "anonymous access is switched off");
-    } else {
-        struct account account = {0};
-        int found = find_account(auth, arena, claims, &account, err);
-        if (found < 0)
-            return -1;
-        identity = identity_of_account(&auth->rules, &account);
-        if (!found || !account.enabled || identity.kind != claims->kind)
-            return err_set(err, ERR_UNAUTHORIZED, "the token's account is gone or disabled");
-    }
+    struct identity identity;
+    if (identify_holder(auth, arena, claims, now_ms, &identity, err) != 0)
+        return -1;
     identity.bearer = true;
     identity.grants = claims->grants;
     identity.grant_count = claims->grant_count;
@@ -186,7 +214,7 @@ int token_verify(struct auth *auth, struct str token, int64_t now_ms, struct bea
     struct identity identity;
     int result = check_claims(auth, &arena, token, now_ms, &claims, err);
     if (result == 0)
-        result = identify(auth, &arena, &claims, &identity, err);
+        result = identify(auth, &arena, &claims, now_ms, &identity, err);
     if (result == 0) {
         size_t size;
         struct bearer *bearer = bearer_new(&identity, &size);

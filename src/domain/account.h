@@ -9,7 +9,12 @@
 #include "base/err.h"
 #include "store/db/db.h"
 
-enum account_kind { ACCOUNT_USER = 1, ACCOUNT_ORGANIZATION = 2, ACCOUNT_ROBOT = 3 };
+enum account_kind {
+    ACCOUNT_USER = 1,
+    ACCOUNT_ORGANIZATION = 2,
+    ACCOUNT_ROBOT = 3,
+    ACCOUNT_DELETED = 4, /* domain/account_delete.h */
+};
 
 enum {
     ACCOUNT_NAME_MIN = 2,

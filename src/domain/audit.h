@@ -17,4 +17,5 @@ struct audit_entry {
     const char *metadata;  /* a JSON object */
 };
 
+/* Write it: 0, -1. */
 int audit_write(struct db_tx *tx, const struct audit_entry *entry, int64_t now_ms, struct err *err);

@@ -27,7 +27,8 @@ struct gc_policy {
     int64_t grace_ms;  /* an object outlives its row by this, for readers that have looked it up
                           but not opened it yet [10 minutes] */
     int64_t batch;     /* most candidates, uploads and objects in a round [1000] */
-    int64_t hold_us;   /* a write transaction takes on no more work after this [5000] */
+    int64_t hold_us;   /* a write transaction takes on no more work after this, and sooner when a
+                          commit is quick [5000] */
 };
 extern const struct gc_policy gc_policy_default;
 
@@ -42,6 +43,10 @@ struct gc {
     void (*breathe)(void *context, int64_t waited_us, int64_t held_us);
     void *context;
 };
+
+/* How long to pause after a write transaction: as long as it held the database, and more when it
+ * had to wait for its own turn, for then there are pushes in the queue. */
+int64_t gc_pause_us(int64_t waited_us, int64_t held_us);
 
 /* What was done. Rounds add to it. */
 struct gc_report {

@@ -75,6 +75,13 @@ int repository_delete(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *
     return gc_enqueue(tx, GC_REPOSITORY, id, now_ms, err);
 }
 
+int repository_delete_all(struct db_tx *tx, int64_t namespace_id, int64_t now_ms, struct err *err)
+{
+    if (db_exec(tx, &Q_REPOSITORY_QUEUE_ALL, err, namespace_id, (int64_t)GC_REPOSITORY, now_ms) < 0)
+        return -1;
+    return db_exec(tx, &Q_REPOSITORY_RETIRE_ALL, err, namespace_id) < 0 ? -1 : 0;
+}
+
 int repository_list(struct db_tx *tx, struct arena *arena, const struct repository_filter *filter,
                     const struct repository_name *last, int64_t limit, struct list *out,
                     struct err *err)

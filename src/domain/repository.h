@@ -68,6 +68,9 @@ int repository_set_description(struct db_tx *tx, int64_t id, const char *text, s
 /* Take the name out of use at once and queue the content for collection. */
 int repository_delete(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);
 
+/* The same for all repositories of a namespace, in two statements. */
+int repository_delete_all(struct db_tx *tx, int64_t namespace_id, int64_t now_ms, struct err *err);
+
 /* Which repositories a list shows: those that the viewer owns, has any right on, directly, by a
  * team or as an administrator of the organization; and more. */
 struct repository_filter {

@@ -81,6 +81,21 @@ const struct query Q_REPOSITORY_RETIRE = {
     .params = "it",
 };
 
+const struct query Q_REPOSITORY_QUEUE_ALL = {
+    .sql = "INSERT INTO gc_queue (kind, object_id, due_ms)"
+           " SELECT $2, id, $3 FROM repository WHERE namespace_id = $1 AND state <> 3",
+    .params = "iii",
+};
+
+/* A number makes the name unlike all others. */
+const struct query Q_REPOSITORY_RETIRE_ALL = {
+    .sql = "UPDATE repository SET state = 3, public = 0, name = '!' || id"
+           " WHERE namespace_id = $1 AND state <> 3",
+    .params = "i",
+    .mysql = "UPDATE repository SET state = 3, public = 0, name = CONCAT('!', id)"
+             " WHERE namespace_id = $1 AND state <> 3",
+};
+
 /* ---- lists ----
  *
  * Parameters of all: $1 viewer, $2 and $3 namespace and name behind which the page begins, $4 most
@@ -187,6 +202,8 @@ const struct query *const repository_queries[] = {
     &Q_REPOSITORY_SET_STATE,
     &Q_REPOSITORY_SET_DESCRIPTION,
     &Q_REPOSITORY_RETIRE,
+    &Q_REPOSITORY_QUEUE_ALL,
+    &Q_REPOSITORY_RETIRE_ALL,
     &Q_REPOSITORY_PAGE_IN_NAMESPACE,
     &Q_REPOSITORY_PAGE_STARRED,
     &Q_REPOSITORY_PAGE_ANYWHERE,

@@ -13,6 +13,8 @@ extern const struct query Q_REPOSITORY_SET_PUBLIC;
 extern const struct query Q_REPOSITORY_SET_STATE;
 extern const struct query Q_REPOSITORY_SET_DESCRIPTION;
 extern const struct query Q_REPOSITORY_RETIRE;
+extern const struct query Q_REPOSITORY_QUEUE_ALL;
+extern const struct query Q_REPOSITORY_RETIRE_ALL;
 extern const struct query Q_REPOSITORY_PAGE_IN_NAMESPACE;
 extern const struct query Q_REPOSITORY_PAGE_STARRED;
 extern const struct query Q_REPOSITORY_PAGE_ANYWHERE;

@@ -5,7 +5,7 @@
 #include "base/macro.h"
 
 const char *const role_names[] = {"read", "write", "admin", NULL};
-const char *const team_role_names[] = {"member", "creator", "admin", NULL};
+const char *const role_team_names[] = {"member", "creator", "admin", NULL};
 
 static const char *name_of(const char *const *names, int64_t role)
 {
@@ -26,9 +26,9 @@ const char *role_name(int64_t role)
     return name_of(role_names, role);
 }
 
-const char *team_role_name(int64_t role)
+const char *role_team_name(int64_t role)
 {
-    return name_of(team_role_names, role);
+    return name_of(role_team_names, role);
 }
 
 enum role role_parse(const char *name)
@@ -36,7 +36,7 @@ enum role role_parse(const char *name)
     return (enum role)number_of(role_names, name);
 }
 
-enum team_role team_role_parse(const char *name)
+enum team_role role_team_parse(const char *name)
 {
-    return (enum team_role)number_of(team_role_names, name);
+    return (enum team_role)number_of(role_team_names, name);
 }

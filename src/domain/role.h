@@ -16,11 +16,11 @@ enum team_role { TEAM_NONE = 0, TEAM_MEMBER = 1, TEAM_CREATOR = 2, TEAM_ADMIN = 
 /* For schemas: "read", "write", "admin"; "member", "creator", "admin". NULL-ended, in the order of
  * the enums, without the zero. */
 extern const char *const role_names[];
-extern const char *const team_role_names[];
+extern const char *const role_team_names[];
 
 /* The name of a stored role; "none" for anything else. */
 const char *role_name(int64_t role);
-const char *team_role_name(int64_t role);
+const char *role_team_name(int64_t role);
 /* The role of a name, 0 when there is none such. */
 enum role role_parse(const char *name);
-enum team_role team_role_parse(const char *name);
+enum team_role role_team_parse(const char *name);

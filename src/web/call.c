@@ -32,6 +32,17 @@ const char *call_base_url(const struct call *call)
     return arena_printf(call->arena, "%s://%.*s", tls ? "https" : "http", STR_FMT(host));
 }
 
+const char *call_allowed_methods(const struct call *call)
+{
+    const char *text = "";
+    for (unsigned method = 0; method < METHOD_COUNT; method++) {
+        if (call->match.allowed & 1U << method)
+            text = arena_printf(call->arena, "%s%s%s", text, *text ? ", " : "",
+                                method_name((enum method)method));
+    }
+    return text;
+}
+
 int call_reply(struct call *call, int status, const char *type, const struct buf *body,
                struct err *err)
 {

@@ -7,9 +7,6 @@
 #include "domain/account.h"
 #include "domain/oauth_token.h"
 
-/* A use of a token is written down no more often than this. */
-enum { TOUCH_MS = 60 * 1000 };
-
 static const struct secrets *secrets_of(const struct call *call)
 {
     return auth_secrets(call->service->auth);
@@ -43,8 +40,8 @@ static void touch(struct call *call, const struct oauth_token *token)
 {
     struct err ignored;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (call->now_ms - token->last_accessed_ms < TOUCH_MS || call->rules->read_only ||
-        db_begin(call->service->db, DB_WRITE_RELAXED, &tx, &ignored) != 0)
+    if (call->now_ms - token->last_accessed_ms < call->rules->oauth_touch_ms ||
+        call->rules->read_only || db_begin(call->service->db, DB_WRITE_RELAXED, &tx, &ignored) != 0)
         return;
     if (oauth_token_touch(tx, token->id, call->now_ms, &ignored) == 0)
         (void)db_commit(&tx, &ignored);
@@ -135,7 +132,8 @@ static int check_xhr(struct call *call, struct err *err)
     struct str agent = request_header(call->request, STR("User-Agent"));
     struct str with = request_header(call->request, STR("X-Requested-With"));
     if (!call->rules->xhr_only || !is_read(call->request->method) ||
-        !str_starts(agent, STR("Mozilla/")) || str_eq_case(with, STR("XMLHttpRequest")))
+        call->route->flags & ROUTE_PAGE || !str_starts(agent, STR("Mozilla/")) ||
+        str_eq_case(with, STR("XMLHttpRequest")))
         return 0;
     return err_set(err, ERR_INVALID,
                    "API calls from a browser need X-Requested-With: "

@@ -24,6 +24,7 @@ enum feature {
     FEATURE_COUNT, /* at most 64: they are bits */
 };
 
+/* Its bit in a set of features. */
 static inline uint64_t feature_bit(enum feature feature)
 {
     return UINT64_C(1) << feature;

@@ -66,6 +66,8 @@ static int load(struct call *call, struct err *err)
     const char *organization = call_value(call, "orgname");
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     call->space_access = call->account.id ? NAMESPACE_ALL : 0; /* each in his own */
+    if (call->identity->restricted)
+        call->space_access &= ~(unsigned)NAMESPACE_CREATE;
     if (!organization && !call->name.full)
         return 0;
     call->space_access = 0;

@@ -38,7 +38,8 @@ enum route_flag {
     ROUTE_READONLY_SUPERUSER = 4, /* read-only superusers too */
     ROUTE_ANONYMOUS = 8,          /* even without FEATURE_ANONYMOUS_ACCESS */
     ROUTE_WHILE_READ_ONLY = 16,   /* changes nothing that a read-only registry must not change */
-    ROUTE_NO_CSRF = 32,           /* no page can misuse it */
+    ROUTE_NO_CSRF = 32,           /* no page can misuse it, or the handler looks for the token */
+    ROUTE_PAGE = 64,              /* a page that a browser shows, not a call of a page's program */
 };
 
 /* The words in which errors are told. */

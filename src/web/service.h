@@ -28,6 +28,9 @@ struct service_rules {
     int64_t page_size;          /* V2_PAGINATION_SIZE */
     uint64_t space_reserve;     /* bytes of free disk below which uploads are refused */
     uint64_t features;          /* feature_bit() of those that are on */
+    bool org_creation_limited;  /* FEATURE_SUPERUSERS_ORG_CREATION_ONLY */
+    bool partial_autocomplete;  /* FEATURE_PARTIAL_USER_AUTOCOMPLETE */
+    bool team_invites;          /* FEATURE_REQUIRE_TEAM_INVITE */
     int64_t session_ms;         /* how long a browser session lasts */
     int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
     const char *session_cookie; /* SESSION_COOKIE_NAME */
@@ -35,6 +38,13 @@ struct service_rules {
     struct texts label_prefixes[2]; /* of keys that the API may not add */
     int64_t search_page;            /* SEARCH_RESULTS_PER_PAGE */
     int64_t search_pages_max;       /* SEARCH_MAX_RESULT_PAGE_COUNT */
+    int64_t private_max;        /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
+    struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
+    int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
+    int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
+    struct texts cors_origins;  /* CORS_ORIGIN; none: any, without cookies */
+    const char *public_config;  /* JSON objects for /config */
+    const char *public_features;
 };
 
 struct manifest_cache;
@@ -50,6 +60,7 @@ struct service {
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
     size_t metric_count;
+    const char *version; /* of the program */
     struct db *db;
     struct blob_store *blobs;
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The collector's loop. After each write transaction it pauses for as long as others need: half of
- * the time it held the database, and more when it had to wait for its own turn, for then there are
- * pushes in the queue. */
+/* The collector's loop. After each write transaction it pauses in favour of pushes. */
 #include "worker/gc.h"
 
 #include <pthread.h>
@@ -12,8 +10,6 @@
 #include "base/log.h"
 #include "worker/gc_metrics.h"
 #include "worker/steady.h"
-
-enum { PAUSE_MAX_US = 100 * 1000 };
 
 struct gc_worker {
     struct gc_worker_config config;
@@ -52,8 +48,7 @@ static bool is_stopping(void *context)
 
 static void breathe(void *context, int64_t waited_us, int64_t held_us)
 {
-    int64_t pause = held_us / 2 + waited_us * 2;
-    sleep_us(context, pause < PAUSE_MAX_US ? pause : PAUSE_MAX_US);
+    sleep_us(context, gc_pause_us(waited_us, held_us));
 }
 
 static bool did_something(const struct gc_report *report)

@@ -113,6 +113,11 @@ int db_begin(struct db *db, enum db_mode mode, struct db_tx **out, struct err *e
     return 0;
 }
 
+bool db_write_wanted(struct db *db)
+{
+    return db->driver->single_writer && db_pool_waiting(db->writers) > 0;
+}
+
 void db_end(struct db_tx **tx)
 {
     if (!*tx)

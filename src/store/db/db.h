@@ -72,6 +72,10 @@ int64_t db_exec(struct db_tx *tx, const struct query *query, struct err *err, ..
 /* An INSERT into a table with an `id`: the new id, or -1. */
 int64_t db_insert(struct db_tx *tx, const struct query *query, struct err *err, ...);
 
+/* Whether somebody waits for the one writing connection: a long job does well to commit and begin
+ * again behind him. Always false on engines with many writers. */
+bool db_write_wanted(struct db *db);
+
 enum { DB_VERSION_SLOTS = 64 };
 /* A number that changes with every commit to the database, by whatever process. Costs a few
  * microseconds and never waits for a writer; `slot` (0 to DB_VERSION_SLOTS - 1) names the caller's

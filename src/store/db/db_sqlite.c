@@ -27,6 +27,9 @@ enum {
     CHECKPOINT_PAGES = 1000,     /* log pages after which they are copied into the database */
     RESTART_PAGES = 4000,        /* ... after which readers are waited for, to start the log anew */
     LOG_KEPT = 16 * 1024 * 1024, /* bytes of the log file that stay once it has grown */
+    BUSY_QUICK = 100,            /* looks at what another process holds ... */
+    BUSY_QUICK_US = 100,         /* ... with this pause between them, */
+    BUSY_SLOW_US = 1000,         /* then with this */
 };
 
 struct sqlite_conn {
@@ -38,6 +41,8 @@ struct sqlite_conn {
     bool syncs;       /* commits wait for the disk */
     int log_pages;    /* in the write-ahead log after the last commit */
     int checkpoint_at;
+    int64_t busy_wait_ms;  /* for another process, at most */
+    int64_t busy_until_ms; /* clock_mono_ms() */
 };
 
 struct sqlite_stmt {
@@ -140,6 +145,23 @@ static int on_log_grown(void *context, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
+/* Another process holds the database. SQLite's own handler would soon look every few hundredths of
+ * a second only; ours looks every few tenths of a millisecond, for what is held is held that short.
+ */
+static int on_busy(void *context, int attempts)
+{
+    struct sqlite_conn *conn = context;
+    int64_t now_ms = clock_mono_ms();
+    if (attempts == 0)
+        conn->busy_until_ms = now_ms + conn->busy_wait_ms;
+    if (now_ms >= conn->busy_until_ms)
+        return 0;
+    long us = attempts < BUSY_QUICK ? BUSY_QUICK_US : BUSY_SLOW_US;
+    struct timespec pause = {.tv_nsec = us * 1000};
+    nanosleep(&pause, NULL);
+    return 1;
+}
+
 static int set_up(struct sqlite_conn *conn, enum db_role role, struct err *err)
 {
     char pragmas[512];
@@ -149,7 +171,8 @@ static int set_up(struct sqlite_conn *conn, enum db_role role, struct err *err)
              "PRAGMA journal_size_limit = %d; PRAGMA synchronous = %s; PRAGMA query_only = %s;",
              role == DB_ROLE_WATCHER ? -16 : -512, LOG_KEPT,
              conn->config->sync_full ? "FULL" : "NORMAL", role == DB_ROLE_WRITER ? "OFF" : "ON");
-    sqlite3_busy_timeout(conn->db, (int)conn->config->wait_ms);
+    conn->busy_wait_ms = conn->config->wait_ms;
+    sqlite3_busy_handler(conn->db, on_busy, conn);
     bool writes_file = role == DB_ROLE_WRITER && conn->path;
     if (writes_file && use_log(conn, err) != 0)
         return -1;
@@ -240,10 +263,10 @@ static void checkpoint(struct sqlite_conn *conn)
     if (conn->log_pages < conn->checkpoint_at)
         return;
     bool wait = conn->log_pages >= RESTART_PAGES;
-    sqlite3_busy_timeout(conn->db, RESTART_MS);
+    conn->busy_wait_ms = RESTART_MS;
     sqlite3_wal_checkpoint_v2(
         conn->db, "main", wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    sqlite3_busy_timeout(conn->db, (int)conn->config->wait_ms);
+    conn->busy_wait_ms = conn->config->wait_ms;
     conn->checkpoint_at = conn->log_pages + CHECKPOINT_PAGES;
 }
 

@@ -4,12 +4,20 @@
 
 #include "web/call.h"
 
+extern const struct route_table api_application_table;
+extern const struct route_table api_application_token_table;
+extern const struct route_table api_authorization_table;
+extern const struct route_table api_capabilities_table;
+extern const struct route_table api_discovery_table;
+extern const struct route_table api_error_type_table;
 extern const struct route_table api_initialize_table;
 extern const struct route_table api_label_table;
 extern const struct route_table api_manifest_table;
 extern const struct route_table api_repository_list_table;
 extern const struct route_table api_repository_table;
+extern const struct route_table api_repository_token_table;
 extern const struct route_table api_signin_table;
 extern const struct route_table api_tag_change_table;
 extern const struct route_table api_tag_table;
+extern const struct route_table api_terms_table;
 extern const struct route_table api_user_table;

@@ -10,6 +10,7 @@
 #include "codec/form.h"
 #include "codec/jw.h"
 #include "domain/account.h"
+#include "domain/plan.h"
 #include "registry.h"
 
 enum { FORM_MAX = 64 * 1024 };
@@ -45,6 +46,8 @@ static int create_on_push(struct call *call, const struct identity *who, const s
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    if (rules->create_private && plan_check_private(tx, owner->id, rules->private_max, err) != 0)
         return -1;
     struct repository_new in = {
         .namespace_id = owner->id,

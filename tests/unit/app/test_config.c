@@ -128,8 +128,9 @@ static const struct {
     {"AUTHENTICATION_TYPE: Database", "AUTHENTICATION_TYPE", CONFIG_FOUND_USED, ""},
     {"FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH: false", "FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH",
      CONFIG_FOUND_USED, ""},
-    {"FEATURE_RESTRICTED_USERS: true", "FEATURE_RESTRICTED_USERS", CONFIG_FOUND_REFUSED,
-     "found true: the users would not be restricted: that is not built yet"},
+    {"FEATURE_RESTRICTED_USERS: true", "FEATURE_RESTRICTED_USERS", CONFIG_FOUND_USED, ""},
+    {"MAXIMUM_PRIVATE_REPOSITORIES: -2", "MAXIMUM_PRIVATE_REPOSITORIES", CONFIG_FOUND_REFUSED,
+     "must be between -1 and 2147483647"},
     {"DEFAULT_SYSTEM_REJECT_QUOTA_BYTES: 0", "DEFAULT_SYSTEM_REJECT_QUOTA_BYTES", CONFIG_FOUND_USED,
      ""},
     /* without effect */
@@ -138,9 +139,8 @@ static const struct {
     {"FEATURE_REPO_MIRROR: false", "FEATURE_REPO_MIRROR", CONFIG_FOUND_USED, ""},
     {"BUILDLOGS_REDIS: {host: redis}", "BUILDLOGS_REDIS", CONFIG_FOUND_IGNORED,
      "wharf needs no Redis"},
-    {"SECRET_KEY: hunter2", "SECRET_KEY", CONFIG_FOUND_IGNORED,
-     "there are no browser sessions yet"},
-    {"SECRET_KEY: 12345", "SECRET_KEY", CONFIG_FOUND_WARNING, "found a number, expected a string"},
+    {"SECRET_KEY: hunter2", "SECRET_KEY", CONFIG_FOUND_USED, ""},
+    {"SECRET_KEY: 12345", "SECRET_KEY", CONFIG_FOUND_REFUSED, "found a number, expected a string"},
     {"KEYCLOAK_LOGIN_CONFIG: {OIDC_SERVER: 'https://x/'}", "KEYCLOAK_LOGIN_CONFIG",
      CONFIG_FOUND_IGNORED, "logins through other services are not built yet"},
     /* unknown */

@@ -93,8 +93,7 @@ static void test_show(void **state)
     assert_str_text(buf_str(&second), first.ptr);
     static const char *const lines[] = {
         "SERVER_HOSTNAME: \"x.example\"\n", "DEFAULT_TAG_EXPIRATION: 36h\n",
-        "MAXIMUM_LAYER_SIZE: 3Gi\n", "SUPER_USERS: [\"a: b\", \"c\"]\n",
-        "SECRET_KEY: null # no effect yet\n"};
+        "MAXIMUM_LAYER_SIZE: 3Gi\n", "SUPER_USERS: [\"a: b\", \"c\"]\n", "SECRET_KEY: null\n"};
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         if (!strstr(first.ptr, lines[i]))
             fail_msg("no line %s", lines[i]);

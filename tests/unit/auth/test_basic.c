@@ -238,7 +238,6 @@ static void test_kinds(void **state)
         enum basic_kind kind;
         const char *says; /* NULL: success */
     } cases[] = {{BASIC_USER, NULL},
-                 {BASIC_ROBOT, "robot accounts"},
                  {BASIC_APP_TOKEN, "app tokens"},
                  {BASIC_OAUTH_TOKEN, "OAuth tokens"},
                  {BASIC_ACCESS_TOKEN, "access tokens"}};

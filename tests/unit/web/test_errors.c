@@ -31,7 +31,8 @@ static void test_forms(void **state)
         {ERRORS_API, ERR_NOT_FOUND, 404,
          "{\"detail\":\"a \\\"b\\\"\",\"error_message\":\"a \\\"b\\\"\",\"message\":\"a "
          "\\\"b\\\"\","
-         "\"error_type\":\"not_found\",\"title\":\"not_found\",\"status\":404}"},
+         "\"error_type\":\"not_found\",\"title\":\"not_found\","
+         "\"type\":\"/api/v1/error/not_found\",\"status\":404}"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct arena arena = {0};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Logins with OAuth tokens. */
+#include "oauth_login.h"
+
+#include "auth/auth_state.h"
+#include "auth/oauth_scope.h"
+#include "domain/oauth_token.h"
+
+static int identify(struct auth *auth, struct arena *arena, struct db_tx *tx,
+                    const struct oauth_token *token, struct identity *out, struct err *err)
+{
+    struct account account = {0};
+    int found = account_find_by_id(tx, arena, token->account_id, &account, err);
+    if (found < 0)
+        return -1;
+    if (found == 0 || !account.enabled)
+        return err_set(err, ERR_UNAUTHORIZED, "this account is disabled");
+    *out = identity_limited(identity_of_account(&auth->rules, &account),
+                            oauth_scope_parse(str_of(token->scope)));
+    out->token_uuid = token->uuid;
+    out->token_client_id = token->client_id;
+    out->token_application = token->application_name;
+    return 0;
+}
+
+static int refuse(struct err *err)
+{
+    return err_set(err, ERR_UNAUTHORIZED, "the OAuth token is unknown, revoked or expired");
+}
+
+int oauth_login(struct auth *auth, struct arena *arena, struct str text, int64_t now_ms,
+                struct identity *out, struct err *err)
+{
+    struct oauth_token token;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(auth->db, DB_READ, &tx, err) != 0)
+        return -1;
+    int found = oauth_token_find(tx, arena, text, now_ms, &token, err);
+    if (found <= 0)
+        return found < 0 ? -1 : refuse(err);
+    return identify(auth, arena, tx, &token, out, err);
+}
+
+int oauth_login_again(struct auth *auth, struct arena *arena, const char *uuid, int64_t now_ms,
+                      struct identity *out, struct err *err)
+{
+    struct oauth_token token;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(auth->db, DB_READ, &tx, err) != 0)
+        return -1;
+    int found = oauth_token_find_by_uuid(tx, arena, uuid, now_ms, &token, err);
+    if (found <= 0)
+        return found < 0 ? -1 : refuse(err);
+    return identify(auth, arena, tx, &token, out, err);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements on robot accounts. */
+#pragma once
+
+#include "store/db/db.h"
+
+extern const struct query Q_ROBOT_FIND, Q_ROBOT_LIST, Q_ROBOT_LIST_TEAMS, Q_ROBOT_LIST_REPOSITORIES,
+    Q_ROBOT_RIGHTS, Q_ROBOT_INSERT_ACCOUNT, Q_ROBOT_INSERT, Q_ROBOT_SET_TOKEN, Q_ROBOT_TOUCH,
+    Q_ROBOT_IDENTITIES, Q_ROBOT_IDENTITY_INSERT, Q_ROBOT_DELETE_IDENTITIES,
+    Q_ROBOT_DELETE_MEMBERSHIPS, Q_ROBOT_DELETE_RIGHTS, Q_ROBOT_DELETE_DEFAULTS, Q_ROBOT_DELETE,
+    Q_ROBOT_DELETE_ACCOUNT;
+
+extern const struct query *const robot_queries[];
