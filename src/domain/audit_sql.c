@@ -4,8 +4,8 @@
 
 const struct query Q_AUDIT_INSERT = {
     .sql = "INSERT INTO audit_log (kind, namespace_id, performer_id, repository_id, at_ms, ip,"
-           " metadata) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    .params = "iIIIiTt",
+           " metadata, times) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    .params = "iIIIiTti",
 };
 
 const struct query *const audit_queries[] = {

@@ -3,6 +3,7 @@
 #include "queries.h"
 
 #include "domain/account_sql.h"
+#include "domain/activity_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/fsck_sql.h"
 #include "domain/gc_explain_sql.h"
@@ -18,7 +19,7 @@
 #include "domain/upload_sql.h"
 
 const struct query *const *const domain_queries[] = {
-    account_queries,    audit_queries,       fsck_queries,
+    account_queries, activity_queries,   audit_queries,       fsck_queries,
     gc_explain_queries, gc_queries,          grant_queries,
     manifest_queries,   oauth_token_queries, repo_blob_queries,
     repository_queries, service_key_queries, setting_queries,

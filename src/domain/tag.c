@@ -125,21 +125,26 @@ int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_p
     return close_rest(tx, arena, policy, repository_id, manifest_id, now_ms, err);
 }
 
-int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
-               int64_t repository_id, const char *name, int64_t now_ms, struct err *err)
+int tag_close(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+              int64_t repository_id, const char *name, int64_t now_ms, struct err *err)
 {
     struct tag tag;
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(db, DB_WRITE, &tx, err) != 0)
-        return -1;
     int found = db_one(tx, &Q_TAG_FIND, arena, &tag, err, repository_id, name, now_ms);
     if (found <= 0)
         return found;
     if (tag.immutable)
         return refuse_immutable(tag.name, err);
-    if (close_interval(tx, arena, policy, repository_id, &tag, now_ms, err) != 0)
+    return close_interval(tx, arena, policy, repository_id, &tag, now_ms, err) == 0 ? 1 : -1;
+}
+
+int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
+               int64_t repository_id, const char *name, int64_t now_ms, struct err *err)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(db, DB_WRITE, &tx, err) != 0)
         return -1;
-    return db_commit(&tx, err) == 0 ? 1 : -1;
+    int done = tag_close(tx, arena, policy, repository_id, name, now_ms, err);
+    return done <= 0 || db_commit(&tx, err) == 0 ? done : -1;
 }
 
 int tag_move(struct db *db, struct arena *arena, const struct manifest_policy *policy,

@@ -33,6 +33,9 @@ int tag_existed(struct db_tx *tx, struct arena *arena, int64_t repository_id, co
 /* Close a live tag: 1 done, 0 no such tag, -1. ERR_TAG_IMMUTABLE. */
 int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
                int64_t repository_id, const char *name, int64_t now_ms, struct err *err);
+/* The same inside a write transaction. */
+int tag_close(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+              int64_t repository_id, const char *name, int64_t now_ms, struct err *err);
 /* Point a tag at a manifest that the repository has. 1, 0 no such manifest, -1. */
 int tag_move(struct db *db, struct arena *arena, const struct manifest_policy *policy,
              int64_t repository_id, const char *name, const struct digest *digest, int64_t now_ms,

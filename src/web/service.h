@@ -6,11 +6,27 @@
 #include <stdatomic.h>
 
 #include "auth/auth.h"
+#include "base/ip.h"
+#include "domain/audit_queue.h"
 #include "domain/tag.h"
 #include "domain/upload.h"
 #include "http/server.h"
 #include "store/blob/blob.h"
 #include "store/db/db.h"
+
+/* What is written to the audit log. */
+struct audit_rules {
+    bool strict_pulls;            /* ALLOW_PULLS_WITHOUT_STRICT_LOGGING: false */
+    bool logins;                  /* ACTION_LOG_AUDIT_LOGINS */
+    bool login_failures;          /* ACTION_LOG_AUDIT_LOGIN_FAILURES */
+    bool pull_failures;           /* ACTION_LOG_AUDIT_PULL_FAILURES */
+    bool push_failures;           /* ACTION_LOG_AUDIT_PUSH_FAILURES */
+    bool delete_failures;         /* ACTION_LOG_AUDIT_DELETE_FAILURES */
+    bool extended;                /* FEATURE_EXTENDED_ACTION_LOGGING */
+    int64_t page_max;             /* ACTION_LOG_MAX_PAGE; 0: no end */
+    struct texts unaudited;       /* DISABLED_FOR_AUDIT_LOGS */
+    struct texts unaudited_pulls; /* DISABLED_FOR_PULL_LOGS */
+};
 
 /* The rules that handlers look at, from config.yaml. Borrowed strings outlive the service. */
 struct service_rules {
@@ -32,6 +48,8 @@ struct service_rules {
     int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
     const char *session_cookie; /* SESSION_COOKIE_NAME */
     bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
+    struct audit_rules audit;
+    struct ip_nets trusted_proxies; /* TRUSTED_PROXY_CIDR */
 };
 
 struct manifest_cache;
@@ -43,6 +61,7 @@ struct service {
     struct manifest_policy manifests;
     struct auth *auth;
     struct manifest_cache *cache;
+    struct audit_queue *audit; /* NULL: only changes are audited */
     const struct route_index *routes;
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
