@@ -6,8 +6,8 @@
 #define OF_REPOSITORY " FROM repository r WHERE r.id = $1 AND r.state <> 3"
 
 #define COUNT                                                                                      \
-    "INSERT INTO repository_activity (repository_id, day, actions) SELECT r.id, $2, $3"            \
-        OF_REPOSITORY
+    "INSERT INTO repository_activity (repository_id, day, actions) SELECT r.id, $2, "              \
+    "$3" OF_REPOSITORY
 
 const struct query Q_ACTIVITY_COUNT = {
     .sql = COUNT " ON CONFLICT (repository_id, day)"
@@ -17,8 +17,8 @@ const struct query Q_ACTIVITY_COUNT = {
 };
 
 #define COUNT_MANIFEST                                                                             \
-    "INSERT INTO manifest_pull (repository_id, digest, pulls, last_ms) SELECT r.id, $2, $3, $4"    \
-        OF_REPOSITORY
+    "INSERT INTO manifest_pull (repository_id, digest, pulls, last_ms) SELECT r.id, $2, $3, "      \
+    "$4" OF_REPOSITORY
 
 const struct query Q_ACTIVITY_COUNT_MANIFEST = {
     .sql = COUNT_MANIFEST
@@ -34,9 +34,8 @@ const struct query Q_ACTIVITY_COUNT_MANIFEST = {
     " SELECT r.id, $2, $3, $4, $5" OF_REPOSITORY
 
 const struct query Q_ACTIVITY_COUNT_TAG = {
-    .sql = COUNT_TAG
-    " ON CONFLICT (repository_id, tag) DO UPDATE SET digest = excluded.digest,"
-    " pulls = tag_pull.pulls + excluded.pulls, last_ms = excluded.last_ms",
+    .sql = COUNT_TAG " ON CONFLICT (repository_id, tag) DO UPDATE SET digest = excluded.digest,"
+                     " pulls = tag_pull.pulls + excluded.pulls, last_ms = excluded.last_ms",
     .params = "itdii",
     .mysql = COUNT_TAG
     " ON DUPLICATE KEY UPDATE digest = $3, pulls = tag_pull.pulls + $4, last_ms = $5",

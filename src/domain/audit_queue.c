@@ -29,7 +29,10 @@ struct facts {
     const char *keys[AUDIT_PAIRS_MAX];
 };
 
-enum { FACTS_MAX = sizeof(struct facts) + (AUDIT_PAIRS_MAX + 3) * AUDIT_VALUE_MAX };
+struct packed {
+    struct facts facts;
+    char texts[(AUDIT_PAIRS_MAX + 3) * AUDIT_VALUE_MAX];
+};
 
 struct waiting {
     struct waiting *next;  /* in order of time */
@@ -134,10 +137,10 @@ static uint16_t append(char **at, struct str text)
 }
 
 /* The event in one piece; returns its length. */
-static size_t pack(const struct audit_event *event, char *out)
+static size_t pack(const struct audit_event *event, struct packed *out)
 {
-    struct facts *facts = (struct facts *)out;
-    char *at = out + sizeof *facts;
+    struct facts *facts = &out->facts;
+    char *at = out->texts;
     memset(facts, 0, sizeof *facts);
     facts->kind = event->kind;
     facts->namespace_id = event->namespace_id;
@@ -154,7 +157,7 @@ static size_t pack(const struct audit_event *event, char *out)
         facts->keys[facts->pair_count] = event->pairs[i].key;
         facts->value_lens[facts->pair_count++] = append(&at, event->pairs[i].value);
     }
-    return (size_t)(at - out);
+    return (size_t)(at - (char *)out);
 }
 
 static struct waiting *find_alike(const struct batch *batch, uint64_t hash, struct str facts)
@@ -198,9 +201,9 @@ static bool add(struct slot *slot, uint64_t hash, struct str facts, int64_t now_
 bool audit_queue_add(struct audit_queue *queue, unsigned slot_index,
                      const struct audit_event *event, int64_t now_ms)
 {
-    alignas(struct facts) char packed[FACTS_MAX];
+    struct packed packed;
     struct slot *slot = &queue->slots[slot_index % queue->config.slots];
-    struct str facts = {packed, pack(event, packed)};
+    struct str facts = {(const char *)&packed, pack(event, &packed)};
     uint64_t hash = hash_bytes(&queue->key, facts);
     pthread_mutex_lock(&slot->lock);
     bool taken = add(slot, hash, facts, now_ms);
@@ -308,13 +311,13 @@ static int write_one(const struct audit_queue *queue, struct db_tx *tx, struct a
 int audit_queue_write(const struct audit_queue *queue, struct db_tx *tx,
                       const struct audit_event *event, int64_t now_ms, struct err *err)
 {
-    alignas(struct facts) char packed[FACTS_MAX];
+    struct packed packed;
     struct arena arena = {0};
     struct waiting waiting = {
         .at_ms = now_ms,
         .times = 1,
-        .len = pack(event, packed),
-        .facts = (const struct facts *)packed,
+        .len = pack(event, &packed),
+        .facts = &packed.facts,
     };
     int result = write_one(queue, tx, &arena, &waiting, err);
     arena_done(&arena);

@@ -4,7 +4,9 @@
 #include "repository.h"
 
 #include "base/rand.h"
+#include "domain/default_permission.h"
 #include "domain/gc_queue.h"
+#include "domain/grant.h"
 #include "domain/repository_sql.h"
 
 int repository_find(struct db_tx *tx, struct arena *arena, const struct repository_name *name,
@@ -16,10 +18,22 @@ int repository_find(struct db_tx *tx, struct arena *arena, const struct reposito
 int64_t repository_create(struct db_tx *tx, int64_t namespace_id, const char *name, bool is_public,
                           int64_t now_ms, struct err *err)
 {
-    int64_t id = db_insert(tx, &Q_REPOSITORY_INSERT, err, namespace_id, name, (int64_t)is_public,
-                           now_ms);
+    struct repository_new in = {.namespace_id = namespace_id, .name = name, .is_public = is_public};
+    return repository_create_for(tx, &in, now_ms, err);
+}
+
+int64_t repository_create_for(struct db_tx *tx, const struct repository_new *in, int64_t now_ms,
+                              struct err *err)
+{
+    int64_t id = db_insert(tx, &Q_REPOSITORY_INSERT, err, in->namespace_id, in->name,
+                           (int64_t)in->is_public, in->description, now_ms);
     if (id < 0 && err->code == ERR_EXISTS)
-        return err_set(err, ERR_EXISTS, "repository %s exists already in this namespace", name);
+        return err_set(err, ERR_EXISTS, "repository %s exists already in this namespace", in->name);
+    if (id < 0 || in->creator_id == 0)
+        return id;
+    if (grant_put_account(tx, id, in->creator_id, ROLE_ADMIN, err) != 0 ||
+        default_permission_apply(tx, id, in->creator_id, err) != 0)
+        return -1;
     return id;
 }
 

@@ -29,6 +29,17 @@ int repository_find(struct db_tx *tx, struct arena *arena, const struct reposito
 /* Create; the new id or -1. ERR_EXISTS when the name is taken in that namespace. */
 int64_t repository_create(struct db_tx *tx, int64_t namespace_id, const char *name, bool is_public,
                           int64_t now_ms, struct err *err);
+struct repository_new {
+    int64_t namespace_id;
+    int64_t creator_id;      /* 0: nobody, as on the command line */
+    const char *name;        /* a valid one, without the namespace */
+    const char *description; /* NULL: none */
+    bool is_public;
+};
+/* Create for somebody, by a push or the API: the creator gets the role admin on it, and in an
+ * organization its default permissions are applied. The new id or -1; ERR_EXISTS as above. */
+int64_t repository_create_for(struct db_tx *tx, const struct repository_new *in, int64_t now_ms,
+                              struct err *err);
 int repository_set_public(struct db_tx *tx, int64_t id, bool is_public, struct err *err);
 /* Take the name out of use at once and queue the content for collection. */
 int repository_delete(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);

@@ -27,9 +27,9 @@ const struct query Q_REPOSITORY_FIND = {
 };
 
 const struct query Q_REPOSITORY_INSERT = {
-    .sql = "INSERT INTO repository (namespace_id, name, public, created_ms)"
-           " VALUES ($1, $2, $3, $4)",
-    .params = "itii",
+    .sql = "INSERT INTO repository (namespace_id, name, public, description, created_ms)"
+           " VALUES ($1, $2, $3, $4, $5)",
+    .params = "itiTi",
 };
 
 const struct query Q_REPOSITORY_SET_PUBLIC = {

@@ -41,8 +41,8 @@ uint64_t manifest_cache_version(struct manifest_cache *cache, unsigned reactor);
 /* A current entry for (repository, tag or digest), with a reference for the caller, or NULL. */
 struct cached_manifest *manifest_cache_get(struct manifest_cache *cache, unsigned reactor,
                                            const char *repository, const char *reference);
-/* A value to be served and, with manifest_cache_put, kept; everything is copied. The caller sets the
- * repository. */
+/* A value to be served and, with manifest_cache_put, kept; everything is copied. The caller sets
+ * the repository. */
 struct cached_manifest *cached_manifest_new(const char *media_type, const struct digest *digest,
                                             struct str content);
 /* Keep what was loaded after `version` was read. */

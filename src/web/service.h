@@ -68,5 +68,6 @@ struct service {
     size_t metric_count;
     struct db *db;
     struct blob_store *blobs;
+    const char *exports;             /* folder of exports of the audit log */
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */
 };

@@ -5,5 +5,7 @@
 #include "web/call.h"
 
 extern const struct route_table api_initialize_table;
+extern const struct route_table api_log_export_table;
+extern const struct route_table api_logs_table;
 extern const struct route_table api_signin_table;
 extern const struct route_table api_user_table;

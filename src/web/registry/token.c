@@ -38,8 +38,8 @@ static const struct field token_form_fields[] = {
 };
 static const struct schema token_form_schema = SCHEMA(struct token_query, token_form_fields);
 
-static int create_on_push(struct call *call, const struct scope *scope, const struct account *owner,
-                          struct err *err)
+static int create_on_push(struct call *call, const struct identity *who, const struct scope *scope,
+                          const struct account *owner, struct err *err)
 {
     const struct service_rules *rules = call->rules;
     if (rules->read_only || rules->pushes_disabled)
@@ -47,10 +47,21 @@ static int create_on_push(struct call *call, const struct scope *scope, const st
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
         return -1;
-    int64_t id = repository_create(tx, owner->id, scope->repository, !rules->create_private,
-                                   call->now_ms, err);
+    struct repository_new in = {
+        .namespace_id = owner->id,
+        .creator_id = who->account_id,
+        .name = scope->repository,
+        .is_public = !rules->create_private,
+    };
+    int64_t id = repository_create_for(tx, &in, call->now_ms, err);
     if (id < 0)
         return err->code == ERR_EXISTS ? 0 : -1; /* another push was first */
+    call->identity = who;
+    call->space = *owner;
+    call->repository.id = id;
+    if (call_audit(call, tx, err, AUDIT_CREATE_REPO, "repo", scope->repository, "namespace",
+                   owner->name, NULL) != 0)
+        return -1;
     return db_commit(&tx, err);
 }
 
@@ -97,7 +108,7 @@ static int grant_repository(struct call *call, const struct identity *who,
         return -1;
     bool create = subject.namespace_known && !subject.repository.id &&
                   (scope->actions & SCOPE_PUSH) && (subject.access & ACCESS_CREATE);
-    if (create && (create_on_push(call, scope, &subject.owner, err) != 0 ||
+    if (create && (create_on_push(call, who, scope, &subject.owner, err) != 0 ||
                    look_up(call, who, scope, &subject, err) != 0))
         return -1;
     bool writable = subject.repository.id && subject.repository.state == REPOSITORY_NORMAL;
