@@ -81,6 +81,25 @@ struct config {
     int64_t private_repositories_max; /* -1: no limit */
     const char *logging_level;
 
+    struct texts unaudited_namespaces;
+    struct texts unaudited_pulls;
+    bool audit_logins;
+    bool audit_login_failures;
+    bool audit_pull_failures;
+    bool audit_push_failures;
+    bool audit_delete_failures;
+    bool audit_extended;
+    bool allow_unlogged_pulls;
+    int64_t audit_page_max;
+    bool audit_rotation;
+    const char *audit_archive_path;
+    int64_t audit_rotation_threshold_ms;
+    int64_t audit_rotation_frequency_s;
+    int64_t audit_archive_age_ms;
+    const char *audit_export_path;
+    int64_t audit_export_link_s;
+    const char *trusted_proxies;
+
     bool features[FEATURE_COUNT]; /* those that routes depend on */
     int64_t session_timeout_ms;
     const char *session_cookie_name;

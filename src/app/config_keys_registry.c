@@ -36,7 +36,10 @@ static const struct config_key addresses_and_tls_keys[] = {
     {"FEATURE_PROXY_PROTOCOL", CONFIG_BOOL, CONFIG_REFUSED,
      "the listeners do not speak it, and no request would get through", "false"},
     {"PROXY_COUNT", CONFIG_INT, CONFIG_ACCEPTED, forwarded, NULL},
-    {"TRUSTED_PROXY_CIDR", CONFIG_TEXT, CONFIG_ACCEPTED, forwarded, NULL},
+    {"TRUSTED_PROXY_CIDR", CONFIG_TEXT, CONFIG_USED,
+     "networks (\"10.0.0.0/8, 192.0.2.7\") of the proxies that are believed when they say, in"
+     " X-Forwarded-For or Forwarded, for whom they call",
+     NULL},
     {"CORS_ORIGIN", CONFIG_ORIGINS, CONFIG_USED,
      "pages of which origins may use the API and read /config; without it all may use the API, "
      "with "

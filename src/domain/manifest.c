@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/hex.h"
+#include "domain/activity.h"
 #include "domain/gc_queue.h"
 #include "domain/image_config.h"
 #include "domain/label.h"
@@ -264,6 +265,15 @@ static int settle_tag(struct db_tx *tx, struct arena *arena, const struct storin
     return have_effect(tx, arena, in, id, err);
 }
 
+static int record_push(struct db_tx *tx, const struct manifest_put *put, struct err *err)
+{
+    if (!put->audit)
+        return 0;
+    return audit_write(tx, put->audit, put->now_ms, err) != 0
+               ? -1
+               : activity_count(tx, put->repository_id, 1, put->now_ms, err);
+}
+
 int manifest_store(const struct upload_store *store, struct arena *arena,
                    const struct manifest_policy *policy, const struct manifest_put *put,
                    struct manifest_info *info_out, struct err *err)
@@ -278,20 +288,18 @@ int manifest_store(const struct upload_store *store, struct arena *arena,
     if (db_begin(store->db, DB_WRITE, &tx, err) != 0)
         return -1;
     if (settle_manifest(tx, arena, &in, &id, err) != 0 ||
-        settle_tag(tx, arena, &in, id, err) != 0 || db_commit(&tx, err) != 0)
+        settle_tag(tx, arena, &in, id, err) != 0 || record_push(tx, put, err) != 0 ||
+        db_commit(&tx, err) != 0)
         return -1;
     *info_out = in.info;
     return 0;
 }
 
-int manifest_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
-                    int64_t repository_id, const struct digest *digest, int64_t now_ms,
-                    struct err *err)
+int manifest_hide(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                  int64_t repository_id, const struct digest *digest, int64_t now_ms,
+                  struct err *err)
 {
     struct manifest manifest;
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(db, DB_WRITE, &tx, err) != 0)
-        return -1;
     int found = manifest_find(tx, arena, repository_id, digest, &manifest, err);
     if (found <= 0)
         return found;
@@ -299,5 +307,16 @@ int manifest_delete(struct db *db, struct arena *arena, const struct manifest_po
         db_exec(tx, &Q_MANIFEST_SET_DELETED, err, manifest.id, (int64_t)1) < 0 ||
         gc_enqueue(tx, GC_MANIFEST, manifest.id, now_ms, err) != 0) /* it may have had no tag */
         return -1;
-    return db_commit(&tx, err) == 0 ? 1 : -1;
+    return 1;
+}
+
+int manifest_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
+                    int64_t repository_id, const struct digest *digest, int64_t now_ms,
+                    struct err *err)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int done = manifest_hide(tx, arena, policy, repository_id, digest, now_ms, err);
+    return done <= 0 || db_commit(&tx, err) == 0 ? done : -1;
 }

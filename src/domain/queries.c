@@ -24,6 +24,7 @@
 #include "domain/oauth_expire_sql.h"
 #include "domain/oauth_token_sql.h"
 #include "domain/plan_sql.h"
+#include "domain/registry_size_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
 #include "domain/robot_sql.h"
@@ -60,6 +61,7 @@ const struct query *const *const domain_queries[] = {
     oauth_expire_queries,
     oauth_token_queries,
     plan_queries,
+    registry_size_queries,
     repo_blob_queries,
     repository_queries,
     robot_queries,

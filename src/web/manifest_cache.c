@@ -112,6 +112,7 @@ struct cached_manifest *cached_manifest_new(const char *media_type, const struct
     manifest->kind = media_type_kind(str_of(media_type));
     manifest->media_type = behind;
     manifest->content = (struct str){behind + type_len, content.len};
+    manifest->packed = *digest;
     digest_format(digest, manifest->digest);
     snprintf(manifest->etag, sizeof manifest->etag, "\"%s\"", manifest->digest);
     return manifest;

@@ -16,6 +16,8 @@ extern const struct route_table api_manifest_table;
 extern const struct route_table api_repository_list_table;
 extern const struct route_table api_repository_table;
 extern const struct route_table api_repository_token_table;
+extern const struct route_table api_log_export_table;
+extern const struct route_table api_logs_table;
 extern const struct route_table api_signin_table;
 extern const struct route_table api_tag_change_table;
 extern const struct route_table api_tag_table;
