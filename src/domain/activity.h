@@ -15,8 +15,8 @@ struct activity_day {
     int64_t actions;
 };
 
+/* The day of a time, and the time when a day begins. */
 int64_t activity_day_of(int64_t wall_ms);
-/* When the day begins. */
 int64_t activity_day_ms(int64_t day);
 
 /* Inside a write transaction: `times` pulls or pushes on the day of at_ms. A repository that is
