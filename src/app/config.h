@@ -54,7 +54,6 @@ struct config {
     struct texts label_prefixes_default;
     int64_t search_results_per_page;
     int64_t search_max_result_page_count;
-    int64_t pull_flush_s;
     int64_t upload_expiration_min;
     bool garbage_collection;
     int64_t gc_frequency_s;

@@ -14,6 +14,7 @@ struct manifest {
     struct digest digest;
     const char *media_type;
     struct str content; /* as received */
+    int64_t until_ms;   /* found by a tag: when that ends; else TAG_FOREVER */
 };
 
 /* By digest: 1, 0, -1. */

@@ -28,6 +28,7 @@
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
 #include "domain/robot_sql.h"
+#include "domain/search_sql.h"
 #include "domain/service_key_sql.h"
 #include "domain/setting_sql.h"
 #include "domain/tag_sql.h"
@@ -65,6 +66,7 @@ const struct query *const *const domain_queries[] = {
     repo_blob_queries,
     repository_queries,
     robot_queries,
+    search_queries,
     service_key_queries,
     setting_queries,
     tag_queries,

@@ -40,12 +40,13 @@ uint64_t manifest_cache_version(struct manifest_cache *cache, unsigned reactor);
 
 /* A current entry for (repository, tag or digest), with a reference for the caller, or NULL. */
 struct cached_manifest *manifest_cache_get(struct manifest_cache *cache, unsigned reactor,
-                                           const char *repository, const char *reference);
+                                           const char *repository, const char *reference,
+                                           int64_t now_ms);
 /* A value to be served and, with manifest_cache_put, kept; everything is copied. The caller sets
  * the repository. */
 struct cached_manifest *cached_manifest_new(const char *media_type, const struct digest *digest,
                                             struct str content);
-/* Keep what was loaded after `version` was read. */
+/* Keep what was loaded after `version` was read, until the tag that names it ends. */
 void manifest_cache_put(struct manifest_cache *cache, unsigned reactor, uint64_t version,
                         const char *repository, const char *reference,
-                        struct cached_manifest *manifest);
+                        struct cached_manifest *manifest, int64_t until_ms);

@@ -47,7 +47,8 @@ static bool manifest_get_quick(struct call *call)
     if (!(identity_granted(who, str_of(name)) & ACCESS_READ))
         return false;
     struct cached_manifest *manifest = manifest_cache_get(
-        call->service->cache, call->request->reactor, name, call_value(call, "reference"));
+        call->service->cache, call->request->reactor, name, call_value(call, "reference"),
+        call->now_ms);
     if (!manifest || must_convert(call, manifest)) {
         cached_unref(manifest ? &manifest->cached : NULL);
         return false;
@@ -157,7 +158,7 @@ static int manifest_get(struct call *call, struct err *err)
     }
     if (as_stored)
         manifest_cache_put(call->service->cache, call->request->reactor, call->cache_version,
-                           call->name.full, reference, served);
+                           call->name.full, reference, served, manifest.until_ms);
     reply_manifest(call, served);
     return 0;
 }
