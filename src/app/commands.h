@@ -27,12 +27,22 @@ int command_user_list(struct cli *cli, struct err *err);
 int command_user_enable(struct cli *cli, struct err *err);
 int command_user_disable(struct cli *cli, struct err *err);
 
+/* permission.c */
+int command_permission_explain(struct cli *cli, struct err *err);
+int command_permission_list(struct cli *cli, struct err *err);
+
 /* repo.c */
 int command_repo_list(struct cli *cli, struct err *err);
 int command_repo_create(struct cli *cli, struct err *err);
 int command_repo_delete(struct cli *cli, struct err *err);
 int command_repo_public(struct cli *cli, struct err *err);
 int command_repo_private(struct cli *cli, struct err *err);
+
+/* token.c */
+int command_token_create(struct cli *cli, struct err *err);
+int command_token_list(struct cli *cli, struct err *err);
+int command_token_delete(struct cli *cli, struct err *err);
+int command_repo_token(struct cli *cli, struct err *err);
 
 /* tag.c */
 int command_tag_list(struct cli *cli, struct err *err);

@@ -38,6 +38,7 @@ struct serve {
     struct audit_queue *audit;
     struct audit_worker *auditor;
     struct chores *chores;
+    struct mailer *mailer;
 };
 
 static void serve_done(struct serve *serve)
@@ -48,6 +49,7 @@ static void serve_done(struct serve *serve)
     audit_worker_stop(serve->auditor); /* after the last request */
     audit_queue_free(serve->audit);
     metrics_done(&audit_metrics);
+    mailer_stop(serve->mailer);
     metrics_done(&web_metrics);
     metrics_done(&gc_metrics);
     auth_free(serve->auth);
@@ -81,6 +83,8 @@ static int start(struct serve *serve, struct err *err)
         auth_new(&settings->auth, serve->stores.db, &serve->auth, err) != 0 ||
         auth_start(serve->auth, err) != 0 || route_index_new(&serve->routes, err) != 0)
         return -1;
+    if (settings->mail.host && mailer_start(&settings->mail, &serve->mailer, err) != 0)
+        return -1;
     web_metrics_init(route_index_labels(serve->routes));
     serve->cache = manifest_cache_new(serve->stores.db, limits.reactors, CACHE_BYTES_EACH);
     serve->audit = audit_queue_new(&(struct audit_queue_config){
@@ -98,6 +102,7 @@ static int start(struct serve *serve, struct err *err)
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
         .exports = settings->exports,
+        .mailer = serve->mailer,
     };
     atomic_store(&serve->service.rules, &settings->rules);
     serve->app = dispatch_app(&serve->service);
@@ -116,6 +121,7 @@ static int start_collector(struct serve *serve, struct err *err)
     struct gc_worker_config config = {.db = serve->stores.db,
                                       .store = serve->stores.blobs,
                                       .policy = settings->gc,
+                                      .expiry = settings->expiry,
                                       .interval_ms = settings->gc_interval_ms};
     metrics_init(&gc_metrics);
     if (settings->gc_interval_ms == 0 || settings->rules.read_only)

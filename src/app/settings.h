@@ -5,8 +5,10 @@
 #include "app/cli.h"
 #include "auth/auth.h"
 #include "base/log.h"
+#include "domain/expiry.h"
 #include "domain/gc.h"
 #include "http/server.h"
+#include "net/mail.h"
 #include "web/service.h"
 #include "worker/chores.h"
 
@@ -34,6 +36,8 @@ struct settings {
     enum log_level log_level;
     int64_t gc_interval_ms;      /* 0: no collection */
     struct chores_config chores; /* without its database */
+    struct expiry_policy expiry;
+    struct mail_server mail; /* host NULL: no mail */
 };
 
 /* Everything lives in cli->arena. */

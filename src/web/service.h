@@ -11,6 +11,7 @@
 #include "domain/tag.h"
 #include "domain/upload.h"
 #include "http/server.h"
+#include "net/mailer.h"
 #include "store/blob/blob.h"
 #include "store/db/db.h"
 
@@ -55,6 +56,9 @@ struct service_rules {
     int64_t search_page;               /* SEARCH_RESULTS_PER_PAGE */
     int64_t search_pages_max;          /* SEARCH_MAX_RESULT_PAGE_COUNT */
     int64_t private_max;               /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
+    int64_t app_token_ms;              /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
+    int64_t recovery_ms;               /* USER_RECOVERY_TOKEN_LIFETIME */
+    struct texts blocked_domains;      /* BLACKLISTED_EMAIL_DOMAINS */
     struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
     int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
@@ -83,5 +87,6 @@ struct service {
     struct db *db;
     struct blob_store *blobs;
     const char *exports;             /* folder of exports of the audit log */
+    struct mailer *mailer;           /* NULL where FEATURE_MAILING is off */
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */
 };
