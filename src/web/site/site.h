@@ -16,3 +16,4 @@ extern const struct route_table site_oauth_authorize_table;
 extern const struct route_table site_oauth_exchange_table;
 extern const struct route_table site_terms_table;
 extern const struct route_table site_well_known_table;
+extern const struct route_table site_exported_logs_table;
