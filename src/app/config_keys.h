@@ -14,6 +14,7 @@ enum config_kind { /* how a value is written */
                    CONFIG_DURATION, /* "2w" */
                    CONFIG_SIZE,     /* "20G" */
                    CONFIG_TEXTS,
+                   CONFIG_ORIGINS, /* one text, or several */
                    CONFIG_LIST,
                    CONFIG_OBJECT,
                    CONFIG_ANY,

@@ -85,6 +85,7 @@ static bool is_of(enum config_kind kind, const json_t *value)
     case CONFIG_SECRET:
         return json_is_string(value);
     case CONFIG_TEXTS:
+    case CONFIG_ORIGINS:
         return all_texts(value);
     case CONFIG_LIST:
         return json_is_array(value);
@@ -97,6 +98,8 @@ static bool is_of(enum config_kind kind, const json_t *value)
 
 json_t *config_value_read(enum config_kind kind, const json_t *value)
 {
+    if (kind == CONFIG_ORIGINS && json_is_string(value))
+        return json_pack("[O]", (json_t *)value);
     if (kind == CONFIG_DURATION)
         return read_quantity(durations, str_of(json_string_value(value)));
     if (kind == CONFIG_SIZE)
@@ -115,6 +118,7 @@ const char *config_value_expected(enum config_kind kind)
         [CONFIG_DURATION] = "a duration such as 2w, 12h or 90s",
         [CONFIG_SIZE] = "a size such as 20G or 512Mi",
         [CONFIG_TEXTS] = "a list of strings",
+        [CONFIG_ORIGINS] = "a string or a list of strings",
         [CONFIG_LIST] = "a list",
         [CONFIG_OBJECT] = "a mapping",
         [CONFIG_ANY] = "anything",

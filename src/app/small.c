@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/commands.h"
+#include "app/config_public.h"
 #include "app/listing.h"
 #include "app/stores.h"
 #include "base/clock.h"
@@ -51,6 +52,10 @@ static void print_route(struct jw *json, const struct route *route)
     jw_member_text(json, "path", route->path);
     jw_member_text(json, "id", route->id);
     jw_member_text(json, "summary", route->summary);
+    if (route->feature) {
+        jw_member_text(json, "feature", config_public_feature_key(route->feature));
+        jw_member_bool(json, "on", config_public_feature_default(route->feature));
+    }
     jw_end_object(json);
 }
 

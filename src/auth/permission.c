@@ -9,6 +9,7 @@
 #include "auth/oauth_scope.h"
 #include "auth/scope.h"
 #include "domain/grant.h"
+#include "domain/terms.h"
 
 /* What all sources are given. tx and arena are for those that must look something up. */
 struct question {
@@ -49,8 +50,11 @@ static int from_organization(const struct question *q, unsigned *bits, struct er
     if (grant_in_organization(q->tx, q->identity->account_id, q->target->namespace_id, &role,
                               err) != 0)
         return -1;
+    /* The organization's own people read what is public, whoever else may. */
+    if (role >= TEAM_MEMBER && exists(q) && q->target->public_)
+        *bits = ACCESS_READ;
     if (role >= TEAM_CREATOR)
-        *bits = ACCESS_CREATE;
+        *bits |= ACCESS_CREATE;
     if (role >= TEAM_ADMIN)
         *bits = ACCESS_ALL;
     return 0;
@@ -72,9 +76,24 @@ static int from_grants(const struct question *q, unsigned *bits, struct err *err
 static int from_public(const struct question *q, unsigned *bits, struct err *err)
 {
     (void)err;
-    bool admitted = q->identity->kind != IDENTITY_ANONYMOUS || q->rules->anonymous_access;
-    if (exists(q) && q->target->public_ && admitted)
+    bool known = q->identity->kind != IDENTITY_ANONYMOUS;
+    bool admitted = known ||
+                    (q->rules->anonymous_access && q->target->pull_policy == PULL_EVERYBODY);
+    if (exists(q) && q->target->public_ && admitted && q->target->pull_policy != PULL_TERMS)
         *bits = ACCESS_READ;
+    return 0;
+}
+
+static int from_terms(const struct question *q, unsigned *bits, struct err *err)
+{
+    bool accepted;
+    if (!exists(q) || !q->target->public_ || q->target->pull_policy != PULL_TERMS ||
+        q->identity->account_id == 0)
+        return 0;
+    if (terms_are_accepted(q->tx, q->target->namespace_id, q->identity->account_id, &accepted,
+                           err) != 0)
+        return -1;
+    *bits = accepted ? ACCESS_READ : 0;
     return 0;
 }
 
@@ -107,6 +126,7 @@ static const struct source sources[] = {
     {"read-only superusers may read everything", from_readonly_superuser},
     {"the role of a team in the organization", from_organization},
     {"a right given on the repository, directly or to a team", from_grants},
+    {"the repository is public, and the organization's terms were accepted", from_terms},
 };
 
 static const struct source token_source = {"the token grants it", from_token};
@@ -114,7 +134,7 @@ static const struct source token_source = {"the token grants it", from_token};
 static const struct {
     unsigned bit;
     const char *name;
-} rights[] = {
+} rights[PERMISSION_RIGHTS] = {
     {ACCESS_READ, "read"},
     {ACCESS_WRITE, "write"},
     {ACCESS_ADMIN, "admin"},
@@ -185,19 +205,31 @@ int permission_on_namespace(struct db_tx *tx, const struct identity *identity, i
     return 0;
 }
 
-int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                       const struct identity *identity, const struct permission_target *target,
-                       const char **out, struct err *err)
+int permission_list_reasons(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                            const struct identity *identity, const struct permission_target *target,
+                            struct permission_reason out[PERMISSION_RIGHTS], struct err *err)
 {
     struct question q = {rules, tx, arena, identity, target};
     const char *reasons[ARRAY_LEN(rights)] = {0};
     unsigned access;
     if (collect(&q, &access, reasons, err) != 0)
         return -1;
+    for (size_t r = 0; r < PERMISSION_RIGHTS; r++)
+        out[r] = (struct permission_reason){rights[r].bit, rights[r].name, reasons[r]};
+    return 0;
+}
+
+int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                       const struct identity *identity, const struct permission_target *target,
+                       const char **out, struct err *err)
+{
+    struct permission_reason reasons[PERMISSION_RIGHTS];
+    if (permission_list_reasons(rules, tx, arena, identity, target, reasons, err) != 0)
+        return -1;
     char *text = arena_strdup(arena, "");
-    for (size_t r = 0; r < ARRAY_LEN(rights); r++)
-        text = arena_printf(arena, "%s%s: %s\n", text, rights[r].name,
-                            reasons[r] ? reasons[r] : "nothing allows it");
+    for (size_t r = 0; r < PERMISSION_RIGHTS; r++)
+        text = arena_printf(arena, "%s%s: %s\n", text, reasons[r].right,
+                            reasons[r].reason ? reasons[r].reason : "nothing allows it");
     *out = text;
     return 0;
 }

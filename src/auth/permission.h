@@ -25,8 +25,9 @@ struct permission_target {
 /* All rights of the identity on the target, as access_bit, within the scopes of its token. Whether
  * the namespace is enabled and what the repository's state allows is not looked at: see
  * permission_actions. Costs at most two queries (the role of its teams in the organization, the
- * role given on the repository), none for owners and anonymous callers; they are not asked once
- * nothing is left to add. -1 only when the database fails. */
+ * role given on the repository), and where terms must be accepted a third; none for owners and
+ * anonymous callers. They are not asked once nothing is left to add. -1 only when the database
+ * fails. */
 int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
                              const struct identity *identity,
                              const struct permission_target *target, unsigned *out,
@@ -45,6 +46,21 @@ enum namespace_bit {
  * have none by that alone. At most one query. */
 int permission_on_namespace(struct db_tx *tx, const struct identity *identity, int64_t namespace_id,
                             unsigned *out, struct err *err);
+
+/* One right, and the source that gives it. */
+struct permission_reason {
+    unsigned bit;       /* access_bit */
+    const char *right;  /* "read", "write", "admin", "create" */
+    const char *reason; /* "the repository is public"; NULL: nothing allows it */
+};
+
+enum { PERMISSION_RIGHTS = 4 };
+
+/* The same as permission_on_repository with reasons: one entry for each right there is, weakest
+ * first. */
+int permission_list_reasons(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                            const struct identity *identity, const struct permission_target *target,
+                            struct permission_reason out[PERMISSION_RIGHTS], struct err *err);
 
 /* The same in words, one right a line with the source that gives it ("read: the repository is
  * public"), or what is missing ("write: nothing allows it"). For debug logs, support and tests. */

@@ -85,11 +85,10 @@ int oauth_token_get_of_account(struct db_tx *tx, struct arena *arena, int64_t ac
 /* How many tokens of the application have not expired. */
 int oauth_token_count(struct db_tx *tx, int64_t application_id, int64_t now_ms, int64_t *out,
                       struct err *err);
-/* What a consent has given. */
 struct oauth_token_scope {
     const char *scope;
 };
-/* The scopes that the account has let the application have by consent, those of its newest tokens
- * that have not expired: struct oauth_token_scope, at most OAUTH_TOKEN_PAGE_MAX. */
+/* The scopes that the account has let the application have by consent, as texts of tokens that have
+ * not expired (struct oauth_token_scope), the newest OAUTH_TOKEN_PAGE_MAX. */
 int oauth_token_list_scopes(struct db_tx *tx, struct arena *arena, int64_t application_id,
                             int64_t account_id, int64_t now_ms, struct list *out, struct err *err);

@@ -73,7 +73,7 @@ const struct query Q_ROBOT_RIGHTS = {
            " FROM repository_permission p JOIN repository r ON r.id = p.repository_id"
            " AND r.state <> 3 WHERE p.account_id = $1 ORDER BY r.name LIMIT $2",
     .params = "ii",
-    .row = &held_right_schema,
+    .row = &team_held_right_schema,
 };
 
 const struct query Q_ROBOT_INSERT_ACCOUNT = {

@@ -36,7 +36,7 @@ static const struct field right_fields[] = {
     F_BOOL(struct held_right, is_public, "is_public", 0),
     F_INT(struct held_right, role, "role", 0),
 };
-const struct schema held_right_schema = SCHEMA(struct held_right, right_fields);
+const struct schema team_held_right_schema = SCHEMA(struct held_right, right_fields);
 
 static const struct field number_fields[] = {
     F_INT(struct team_number_row, number, "number", 0),
@@ -132,7 +132,7 @@ const struct query Q_TEAM_RIGHTS = {
            " FROM repository_permission p JOIN repository r ON r.id = p.repository_id"
            " AND r.state <> 3 WHERE p.team_id = $1 ORDER BY r.name LIMIT $2",
     .params = "ii",
-    .row = &held_right_schema,
+    .row = &team_held_right_schema,
 };
 
 const struct query *const team_queries[] = {

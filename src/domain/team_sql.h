@@ -9,7 +9,7 @@ struct team_number_row {
 };
 
 /* Of struct held_right, for robots too. */
-extern const struct schema held_right_schema;
+extern const struct schema team_held_right_schema;
 
 extern const struct query Q_TEAM_FIND, Q_TEAM_LIST, Q_TEAM_INSERT, Q_TEAM_UPDATE, Q_TEAM_DELETE,
     Q_TEAM_DELETE_MEMBERS, Q_TEAM_DELETE_INVITES, Q_TEAM_DELETE_RIGHTS, Q_TEAM_DELETE_DEFAULTS,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The router: a trie of path segments. A node's literal children are tried before its capture, and
  * that before its greedy capture; the greedy one takes as many segments as it can, but all that are
- * left only when no pattern goes on behind it. Looking up allocates nothing but the captured values.
+ * left only when no pattern goes on behind it. Looking up allocates nothing but the captured
+ * values.
  */
 #include "router.h"
 

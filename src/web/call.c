@@ -2,9 +2,11 @@
 /* Small helpers on a call. */
 #include "call.h"
 
+#include "codec/json.h"
 #include "codec/jw.h"
 #include "web/challenge.h"
 #include "web/errors.h"
+#include "web/record.h"
 
 const char *call_value(const struct call *call, const char *name)
 {
@@ -32,6 +34,17 @@ const char *call_base_url(const struct call *call)
     return arena_printf(call->arena, "%s://%.*s", tls ? "https" : "http", STR_FMT(host));
 }
 
+const char *call_allowed_methods(const struct call *call)
+{
+    const char *text = "";
+    for (unsigned method = 0; method < METHOD_COUNT; method++) {
+        if (call->match.allowed & 1U << method)
+            text = arena_printf(call->arena, "%s%s%s", text, *text ? ", " : "",
+                                method_name((enum method)method));
+    }
+    return text;
+}
+
 int call_reply(struct call *call, int status, const char *type, const struct buf *body,
                struct err *err)
 {
@@ -49,6 +62,14 @@ int call_reply_json(struct call *call, int status, const struct buf *json, struc
 bool call_feature(const struct call *call, enum feature feature)
 {
     return feature == FEATURE_ALWAYS || call->rules->features & feature_bit(feature);
+}
+
+bool call_has(const struct call *call, const char *member)
+{
+    struct err ignored;
+    json_auto_t *body = NULL;
+    return json_parse(call->raw, call->raw.len, &body, &ignored) == 0 &&
+           json_object_get(body, member) != NULL;
 }
 
 static void add_token(struct jw *w, const struct identity *who)
@@ -99,6 +120,7 @@ void call_refuse(struct call *call, const struct err *err)
                                            : call_error_family(call->request->path);
     /* Headers that a handler added before it failed (Location, Range of an upload) stay. */
     errors_reply(call->reply, family, 0, err);
+    record_failure(call, err);
     if (err->code == ERR_UNAUTHORIZED && call->challenge)
         challenge_add(call);
     bool passing = err->code == ERR_NO_SPACE || err->code == ERR_BUSY;

@@ -49,6 +49,8 @@ const char *call_value(const struct call *call, const char *name);
 /* "https://host:port", without a slash at the end: the configured host name, or the Host header of
  * the request when it names this server in another way (an address, a port forward). */
 const char *call_base_url(const struct call *call);
+/* The methods that the path of the request takes: "GET, PUT". */
+const char *call_allowed_methods(const struct call *call);
 /* Answer with the bytes in `body`, copied into the request's memory. ERR_INTERNAL when the buffer
  * ran over its maximum. */
 int call_reply(struct call *call, int status, const char *type, const struct buf *body,
@@ -57,6 +59,8 @@ int call_reply(struct call *call, int status, const char *type, const struct buf
 int call_reply_json(struct call *call, int status, const struct buf *json, struct err *err);
 /* Whether config.yaml has the feature on. */
 bool call_feature(const struct call *call, enum feature feature);
+/* Whether the JSON body has that member, though it be null: what is absent stays as it is. */
+bool call_has(const struct call *call, const char *member);
 /* Write an entry of the audit log about call->space, by the caller, from where he calls, with what
  * an OAuth token adds. The metadata is pairs of a name and a text (NULL: null), ended by a NULL
  * name. */

@@ -12,8 +12,11 @@
 #include "web/access_log.h"
 #include "web/call.h"
 #include "web/caller.h"
+#include "web/cors.h"
+#include "web/client_address.h"
 #include "web/errors.h"
 #include "web/manifest_cache.h"
+#include "web/registry/refusal.h"
 #include "web/rights.h"
 #include "web/route_index.h"
 #include "web/web_metrics.h"
@@ -32,6 +35,7 @@ static struct call *call_new(struct service *service, struct request *request, s
     struct call *call = arena_alloc(request->arena, sizeof *call);
     call->service = service;
     call->rules = atomic_load_explicit(&service->rules, memory_order_acquire);
+    request->remote = client_address_find(request, &call->rules->trusted_proxies);
     call->request = request;
     call->reply = reply;
     call->arena = request->arena;
@@ -46,6 +50,7 @@ static struct call *call_new(struct service *service, struct request *request, s
         reply->route = row->route->id;
     }
     add_api_version(reply, call_error_family(request->path));
+    cors_add(call->rules, request, reply);
     return call;
 }
 
@@ -59,16 +64,32 @@ static int refuse_unmatched(struct call *call, struct err *err)
 {
     if (call->match.allowed == 0)
         return err_set(err, ERR_NOT_FOUND, "there is nothing at this path");
-    struct buf allow;
-    buf_init(&allow, 128);
-    for (unsigned method = 0; method < METHOD_COUNT; method++) {
-        if (call->match.allowed & 1U << method)
-            buf_printf(&allow, "%s%s", allow.len ? ", " : "", method_name((enum method)method));
-    }
-    reply_header(call->reply, "Allow", arena_text(call->arena, buf_str(&allow)));
-    buf_done(&allow);
+    reply_header(call->reply, "Allow", call_allowed_methods(call));
     return err_set(err, ERR_UNSUPPORTED, "method %s is not supported here",
                    method_name(call->request->method));
+}
+
+/* As with Quay: where a path ends with a slash, the one without leads to it. */
+static bool add_slash(struct call *call)
+{
+    struct str path = call->request->path, query = call->request->query;
+    struct route_match match;
+    if (call->match.allowed != 0 || !str_starts(path, STR("/api/")) || str_ends(path, STR("/")))
+        return false;
+    const char *longer = arena_printf(call->arena, "%.*s/", STR_FMT(path));
+    route_index_find(call->service->routes, call->arena, call->request->method, str_of(longer),
+                     &match);
+    if (match.allowed == 0)
+        return false;
+    reply_headerf(call->reply, "Location", "%s%s%.*s", longer, query.len ? "?" : "",
+                  STR_FMT(query));
+    reply_status(call->reply, 308);
+    return true;
+}
+
+static int refuse_access(struct err *err)
+{
+    return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
 }
 
 static int authenticate_bearer(struct call *call, struct err *err)
@@ -76,8 +97,8 @@ static int authenticate_bearer(struct call *call, struct err *err)
     struct str header = request_header(call->request, STR("Authorization"));
     struct str token;
     call->challenge = true;
-    if (!header.ptr)
-        return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
+    if (!header.ptr) /* as with Quay, what is public can be read without a token */
+        return call->name.full && call->route->need == ACCESS_READ ? 0 : refuse_access(err);
     if (!token_of_header(header, &token))
         return err_set(
             err, ERR_UNAUTHORIZED,
@@ -122,15 +143,50 @@ static int parse_name(struct call *call, struct err *err)
     return 0;
 }
 
+/* What somebody without a token may do. */
+static int access_of_anybody(struct call *call, struct db_tx *tx, unsigned *out, struct err *err)
+{
+    struct account owner = {0};
+    struct repository repository = {0};
+    if (account_find_by_name(tx, call->arena, call->name.namespace_name, &owner, err) < 0 ||
+        repository_find(tx, call->arena, &call->name, &repository, err) < 0)
+        return -1;
+    struct permission_target target = {
+        .namespace_id = owner.id,
+        .namespace_name = owner.name,
+        .repository_id = owner.enabled ? repository.id : 0,
+        .repository = call->name.path,
+        .public_ = repository.is_public,
+        .pull_policy = owner.pull_policy,
+    };
+    return permission_on_repository(auth_rules(call->service->auth), tx, call->arena,
+                                    &identity_anonymous, &target, out, err);
+}
+
+/* The rights on the repository: those of the token, or anybody's. */
+static int granted(struct call *call, unsigned *out, struct err *err)
+{
+    if (call->bearer) {
+        *out = identity_granted(call->identity, str_of(call->name.full));
+        return 0;
+    }
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    return db_begin(call->service->db, DB_READ, &tx, err) != 0
+               ? -1
+               : access_of_anybody(call, tx, out, err);
+}
+
 static int find_repository(struct call *call, struct err *err)
 {
     if (call->route->auth == ROUTE_API)
         return rights_check(call, err);
     if (!call->name.full)
         return 0;
-    unsigned granted = identity_granted(call->identity, str_of(call->name.full));
-    if (call->route->need & ~granted)
-        return err_set(err, ERR_UNAUTHORIZED, "access to the requested resource is not authorized");
+    unsigned access = 0;
+    if (call->route->need && granted(call, &access, err) != 0)
+        return -1;
+    if (call->route->need & ~access)
+        return refusal_explain(call, err);
     if (!call->route->find_repository)
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
@@ -234,6 +290,8 @@ static bool start(void *context, struct request *request, struct reply *reply,
     struct call *call = request->app ? request->app : call_new(context, request, reply);
     struct err err = {0};
     call->reply = reply;
+    if (cors_answer(call) || add_slash(call))
+        return false;
     if (prepare(call, &err) != 0) {
         call_refuse(call, &err);
         return false;
@@ -269,9 +327,11 @@ static bool quick(void *context, struct request *request, struct reply *reply)
 static void error(void *context, struct request *request, struct reply *reply, int status,
                   const struct err *err)
 {
-    (void)context;
+    const struct service *service = context;
     enum route_errors family = request ? call_error_family(request->path) : ERRORS_API;
     add_api_version(reply, family);
+    if (request)
+        cors_add(atomic_load_explicit(&service->rules, memory_order_acquire), request, reply);
     errors_reply(reply, family, status, err);
 }
 

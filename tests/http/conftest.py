@@ -35,16 +35,21 @@ def start_server(tmp_path_factory):
     """Start a server: start_server(users=[...], keys={key of config.yaml: value}, listen=[...])."""
     started = []
 
-    def start(users=(ALICE,), data=None, keys=None, **more):
+    def make(data=None, keys=None, **more):
         if keys is not None:
             more["config"] = tmp_path_factory.mktemp("config")
             write_config(more["config"], keys)
         server = servers.Server(data or tmp_path_factory.mktemp("server") / "data", **more)
-        for credentials in users:
-            create_user(server, credentials)
-        started.append(server.start())
+        started.append(server)
         return server
 
+    def start(users=(ALICE,), data=None, keys=None, **more):
+        server = make(data, keys, **more)
+        for credentials in users:
+            create_user(server, credentials)
+        return server.start()
+
+    start.make = make  # without starting it, and without users
     yield start
     for server in reversed(started):
         server.stop()

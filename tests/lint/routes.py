@@ -20,7 +20,7 @@ def check(path, text, ids=None, listed=None):
     for match in ROW.finditer(code):
         url, name, summary = match.groups()
         line = lint.line_of(code, match.start())
-        if not re.fullmatch(ID_OF_QUAY if url.startswith("/api/v1/") else ID, name):
+        if not re.fullmatch(ID_OF_QUAY if path.startswith("src/web/api/") else ID, name):
             found.append((line, f'"{name}" is no id'))
         if name in ids:
             found.append((line, f"the id {name} is taken by {ids[name]}"))

@@ -93,7 +93,7 @@ static bool kinds_agree(enum config_kind kind, enum field_kind field)
     case FIELD_INT:
         return kind == CONFIG_INT || kind == CONFIG_DURATION || kind == CONFIG_SIZE;
     case FIELD_TEXTS:
-        return kind == CONFIG_TEXTS;
+        return kind == CONFIG_TEXTS || kind == CONFIG_ORIGINS;
     default:
         return field == FIELD_TEXT && (kind == CONFIG_TEXT || kind == CONFIG_SECRET);
     }

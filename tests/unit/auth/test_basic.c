@@ -238,9 +238,10 @@ static void test_kinds(void **state)
         enum basic_kind kind;
         const char *says; /* NULL: success */
     } cases[] = {{BASIC_USER, NULL},
-                 {BASIC_APP_TOKEN, "app tokens"},
-                 {BASIC_OAUTH_TOKEN, "OAuth token"},
-                 {BASIC_ACCESS_TOKEN, "access token"}};
+                 {BASIC_APP_TOKEN, ""},
+                 {BASIC_OAUTH_TOKEN, ""},
+                 {BASIC_ACCESS_TOKEN, ""},
+                 {BASIC_ROBOT, ""}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct basic basic = {cases[i].kind, "alice", STR("password")};
         struct identity who;
