@@ -34,7 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(session.issued_ms >= NOW - LIFETIME && session.login_ms >= 0);
         const char *written = session_format(&secrets, &arena, &session);
         must(session_parse(&secrets, &arena, str_of(written), LIFETIME, NOW, &again));
-        must(again.issued_ms == session.issued_ms && again.login_ms == session.login_ms);
+        must(again.issued_ms == session.issued_ms && again.login_ms == session.login_ms &&
+             again.epoch == session.epoch);
         must(strcmp(again.nonce, session.nonce) == 0);
         must((again.uuid == NULL) == (session.uuid == NULL));
         must(!session.uuid || strcmp(again.uuid, session.uuid) == 0);
