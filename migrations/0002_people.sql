@@ -13,8 +13,8 @@ ALTER TABLE account ADD COLUMN invoice_email_address @name@;
 -- How long a closed tag can be restored in this namespace; NULL: as the registry says.
 ALTER TABLE account ADD COLUMN tag_expiration_ms BIGINT;
 ALTER TABLE account ADD COLUMN last_accessed_ms BIGINT;
--- Browser sessions that began before this moment are over.
-ALTER TABLE account ADD COLUMN sessions_after_ms BIGINT NOT NULL DEFAULT 0;
+-- A browser session is good while this is the number it began with.
+ALTER TABLE account ADD COLUMN session_epoch BIGINT NOT NULL DEFAULT 0;
 -- Who may pull an organization's public repositories: 0 everybody, 1 any account, 2 accounts that
 -- accepted its terms.
 ALTER TABLE account ADD COLUMN pull_policy SMALLINT NOT NULL DEFAULT 0;

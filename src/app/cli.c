@@ -45,6 +45,12 @@ static const struct option_row {
     {OPTION_AFTER, "--after", TAKES_TEXT, offsetof(struct cli, after), "NAME",
      "begin behind this name"},
     {OPTION_LIMIT, "--limit", TAKES_TEXT, offsetof(struct cli, limit), "N", "show at most N [all]"},
+    {OPTION_USER, "--user", TAKES_TEXT, offsetof(struct cli, user), "NAME", "whose"},
+    {OPTION_SCOPE, "--scope", TAKES_TEXT, offsetof(struct cli, scope), "SCOPES",
+     "what it may do at most, such as \"repo:read org:admin\""},
+    {OPTION_DAYS, "--days", TAKES_TEXT, offsetof(struct cli, days), "N", "how long it is good for"},
+    {OPTION_ROLE, "--role", TAKES_TEXT, offsetof(struct cli, role), "ROLE",
+     "read, write or admin [read]"},
 };
 
 static const struct command *find_command(int argc, char **argv, int *used_out)

@@ -32,6 +32,10 @@ struct cli {
     const char *email;
     const char *after;
     const char *limit;
+    const char *user;
+    const char *scope;
+    const char *days;
+    const char *role;
 };
 
 enum cli_option {
@@ -50,6 +54,10 @@ enum cli_option {
     OPTION_AFTER = 1 << 12,
     OPTION_LIMIT = 1 << 13,
     OPTION_FORCE = 1 << 14,
+    OPTION_USER = 1 << 15,
+    OPTION_SCOPE = 1 << 16,
+    OPTION_DAYS = 1 << 17,
+    OPTION_ROLE = 1 << 18,
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,
 };

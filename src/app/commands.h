@@ -38,6 +38,12 @@ int command_repo_delete(struct cli *cli, struct err *err);
 int command_repo_public(struct cli *cli, struct err *err);
 int command_repo_private(struct cli *cli, struct err *err);
 
+/* token.c */
+int command_token_create(struct cli *cli, struct err *err);
+int command_token_list(struct cli *cli, struct err *err);
+int command_token_delete(struct cli *cli, struct err *err);
+int command_repo_token(struct cli *cli, struct err *err);
+
 /* tag.c */
 int command_tag_list(struct cli *cli, struct err *err);
 int command_tag_move(struct cli *cli, struct err *err);

@@ -71,6 +71,21 @@ struct config {
     bool require_team_invite;
     bool restricted_users;
     struct texts restricted_users_whitelist;
+    bool encrypted_basic_auth;
+    bool user_last_accessed;
+    int64_t last_accessed_threshold_s;
+    int64_t app_token_expiration_ms; /* 0: app tokens do not expire */
+    int64_t app_token_forget_ms;
+    int64_t recovery_lifetime_ms;
+    struct texts blocked_email_domains;
+    bool audit_logins;
+    bool audit_login_failures;
+    const char *mail_server; /* NULL: no mail is sent */
+    int64_t mail_port;
+    bool mail_use_tls;
+    const char *mail_username;
+    const char *mail_password;
+    const char *mail_default_sender;
     int64_t private_repositories_max; /* -1: no limit */
     const char *logging_level;
 

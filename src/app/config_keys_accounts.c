@@ -5,13 +5,12 @@
 
 /* Notes that several rows share. */
 static const char web_api[] = "the web API for this is not built yet";
-static const char sign_up[] = "nobody can sign up: accounts are made on the command line";
+static const char captcha[] =
+    "there are no captchas; FEATURE_INVITE_ONLY_USER_CREATION keeps robots out";
 static const char sessions[] = "there are no browser sessions yet";
-static const char app_tokens[] = "app tokens are not built yet";
 static const char teams[] = "teams are not synchronized with other systems yet";
 static const char ldap[] = "logins through LDAP are not built yet";
 static const char external[] = "logins through other services are not built yet";
-static const char mail[] = "mail is not built yet";
 static const char bootstrap[] = "use wharf user create";
 static const char notify[] = "notifications are not built yet";
 
@@ -20,8 +19,8 @@ static const struct config_key logins_and_sessions_keys[] = {
      "the users of other systems could not log in yet; use Database", "\"Database\""},
     {"FEATURE_DIRECT_LOGIN", CONFIG_BOOL, CONFIG_USED, "users sign in with name and password",
      NULL},
-    {"FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH", CONFIG_BOOL, CONFIG_REFUSED,
-     "plain passwords would be taken all the same; encrypted ones are not built yet", "false"},
+    {"FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH", CONFIG_BOOL, CONFIG_USED,
+     "clients log in with an encrypted password, not with the plain one", NULL},
     {"FEATURE_ANONYMOUS_ACCESS", CONFIG_BOOL, CONFIG_USED,
      "public repositories may be pulled without a login", NULL},
     {"SECRET_KEY", CONFIG_SECRET, CONFIG_USED, "signs session cookies; without it one is drawn",
@@ -39,9 +38,12 @@ static const struct config_key logins_and_sessions_keys[] = {
      "browsers must send X-Requested-With with API calls", NULL},
     {"PAGE_TOKEN_KEY", CONFIG_SECRET, CONFIG_USED, "seals page tokens; without it one is drawn",
      NULL},
-    {"FEATURE_APP_SPECIFIC_TOKENS", CONFIG_BOOL, CONFIG_ACCEPTED, app_tokens, "false"},
-    {"APP_SPECIFIC_TOKEN_EXPIRATION", CONFIG_DURATION, CONFIG_ACCEPTED, app_tokens, NULL},
-    {"EXPIRED_APP_SPECIFIC_TOKEN_GC", CONFIG_DURATION, CONFIG_ACCEPTED, app_tokens, NULL},
+    {"FEATURE_APP_SPECIFIC_TOKENS", CONFIG_BOOL, CONFIG_USED,
+     "users may make passwords for their programs", NULL},
+    {"APP_SPECIFIC_TOKEN_EXPIRATION", CONFIG_DURATION, CONFIG_USED,
+     "how long an app token lives; without it, for ever", NULL},
+    {"EXPIRED_APP_SPECIFIC_TOKEN_GC", CONFIG_DURATION, CONFIG_USED,
+     "how long an expired app token is still listed", NULL},
     {"ROBOTS_DISALLOW", CONFIG_BOOL, CONFIG_USED, "robot accounts cannot be made and cannot log in",
      NULL},
     {"ROBOTS_WHITELIST", CONFIG_TEXTS, CONFIG_USED, "robot accounts that can all the same", NULL},
@@ -81,24 +83,32 @@ static const struct config_key users_and_superusers_keys[] = {
 };
 
 static const struct config_key accounts_and_teams_keys[] = {
-    {"FEATURE_USER_CREATION", CONFIG_BOOL, CONFIG_ACCEPTED, sign_up, "false"},
-    {"FEATURE_INVITE_ONLY_USER_CREATION", CONFIG_BOOL, CONFIG_ACCEPTED, sign_up, "false"},
-    {"FEATURE_USER_RENAME", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
-    {"FEATURE_USERNAME_CONFIRMATION", CONFIG_BOOL, CONFIG_ACCEPTED, sign_up, NULL},
-    {"FEATURE_USER_METADATA", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
-    {"FEATURE_USER_LAST_ACCESSED", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
+    {"FEATURE_USER_CREATION", CONFIG_BOOL, CONFIG_USED, "anybody may sign up", NULL},
+    {"FEATURE_INVITE_ONLY_USER_CREATION", CONFIG_BOOL, CONFIG_USED,
+     "only who was invited by mail may sign up", NULL},
+    {"FEATURE_USER_RENAME", CONFIG_BOOL, CONFIG_USED, "users may change their names", NULL},
+    {"FEATURE_USERNAME_CONFIRMATION", CONFIG_BOOL, CONFIG_ACCEPTED,
+     "it is about accounts made by logins through other services, which are not built yet", NULL},
+    {"FEATURE_USER_METADATA", CONFIG_BOOL, CONFIG_USED,
+     "users are asked for name, company and location", NULL},
+    {"FEATURE_USER_LAST_ACCESSED", CONFIG_BOOL, CONFIG_USED,
+     "the last login of a user is remembered", NULL},
     {"FEATURE_USER_LOG_ACCESS", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
     {"FEATURE_USER_EVENTS", CONFIG_BOOL, CONFIG_ACCEPTED, notify, NULL},
     {"FEATURE_PARTIAL_USER_AUTOCOMPLETE", CONFIG_BOOL, CONFIG_USED,
      "users are found by the beginning of their names, not only by whole names", NULL},
-    {"FEATURE_BLACKLISTED_EMAILS", CONFIG_BOOL, CONFIG_ACCEPTED, sign_up, "false"},
-    {"BLACKLISTED_EMAIL_DOMAINS", CONFIG_TEXTS, CONFIG_ACCEPTED, sign_up, NULL},
-    {"FEATURE_RECAPTCHA", CONFIG_BOOL, CONFIG_ACCEPTED, sign_up, "false"},
-    {"RECAPTCHA_SITE_KEY", CONFIG_TEXT, CONFIG_ACCEPTED, sign_up, NULL},
-    {"RECAPTCHA_SECRET_KEY", CONFIG_SECRET, CONFIG_ACCEPTED, sign_up, NULL},
-    {"RECAPTCHA_WHITELISTED_USERS", CONFIG_TEXTS, CONFIG_ACCEPTED, sign_up, NULL},
-    {"USER_RECOVERY_TOKEN_LIFETIME", CONFIG_DURATION, CONFIG_ACCEPTED, sessions, NULL},
-    {"LAST_ACCESSED_UPDATE_THRESHOLD_S", CONFIG_INT, CONFIG_ACCEPTED, web_api, NULL},
+    {"FEATURE_BLACKLISTED_EMAILS", CONFIG_BOOL, CONFIG_USED, "BLACKLISTED_EMAIL_DOMAINS counts",
+     NULL},
+    {"BLACKLISTED_EMAIL_DOMAINS", CONFIG_TEXTS, CONFIG_USED,
+     "nobody can sign up with an address there, or in a domain below", NULL},
+    {"FEATURE_RECAPTCHA", CONFIG_BOOL, CONFIG_ACCEPTED, captcha, "false"},
+    {"RECAPTCHA_SITE_KEY", CONFIG_TEXT, CONFIG_ACCEPTED, captcha, NULL},
+    {"RECAPTCHA_SECRET_KEY", CONFIG_SECRET, CONFIG_ACCEPTED, captcha, NULL},
+    {"RECAPTCHA_WHITELISTED_USERS", CONFIG_TEXTS, CONFIG_ACCEPTED, captcha, NULL},
+    {"USER_RECOVERY_TOKEN_LIFETIME", CONFIG_DURATION, CONFIG_USED,
+     "how long a link to recover an account works", NULL},
+    {"LAST_ACCESSED_UPDATE_THRESHOLD_S", CONFIG_INT, CONFIG_USED,
+     "a login sooner after the last is not remembered", NULL},
     {"FEATURE_PROGRAMMATIC_BOOTSTRAP", CONFIG_BOOL, CONFIG_ACCEPTED, bootstrap, "false"},
     {"BOOTSTRAP_TOKEN_OWNER", CONFIG_TEXT, CONFIG_ACCEPTED, bootstrap, NULL},
     {"BOOTSTRAP_TOKEN_PATH", CONFIG_TEXT, CONFIG_ACCEPTED, bootstrap, NULL},
@@ -164,15 +174,19 @@ static const struct config_key other_ways_to_log_in_keys[] = {
 };
 
 static const struct config_key mail_keys[] = {
-    {"FEATURE_MAILING", CONFIG_BOOL, CONFIG_ACCEPTED, mail, "false"},
-    {"MAIL_SERVER", CONFIG_TEXT, CONFIG_ACCEPTED, mail, NULL},
-    {"MAIL_PORT", CONFIG_INT, CONFIG_ACCEPTED, mail, NULL},
-    {"MAIL_USE_TLS", CONFIG_BOOL, CONFIG_ACCEPTED, mail, NULL},
-    {"MAIL_USE_AUTH", CONFIG_BOOL, CONFIG_ACCEPTED, mail, NULL},
-    {"MAIL_USERNAME", CONFIG_TEXT, CONFIG_ACCEPTED, mail, NULL},
-    {"MAIL_PASSWORD", CONFIG_SECRET, CONFIG_ACCEPTED, mail, NULL},
-    {"MAIL_DEFAULT_SENDER", CONFIG_TEXT, CONFIG_ACCEPTED, mail, NULL},
-    {"MAIL_FAIL_SILENTLY", CONFIG_BOOL, CONFIG_ACCEPTED, mail, NULL},
+    {"FEATURE_MAILING", CONFIG_BOOL, CONFIG_USED, "mail is sent, where there is a MAIL_SERVER",
+     NULL},
+    {"MAIL_SERVER", CONFIG_TEXT, CONFIG_USED,
+     "SMTP server; without it no mail is sent and no address is confirmed", NULL},
+    {"MAIL_PORT", CONFIG_INT, CONFIG_USED, "its port", NULL},
+    {"MAIL_USE_TLS", CONFIG_BOOL, CONFIG_USED, "demand STARTTLS and check the certificate", NULL},
+    {"MAIL_USE_AUTH", CONFIG_BOOL, CONFIG_ACCEPTED,
+     "a login is made where there is a MAIL_USERNAME", NULL},
+    {"MAIL_USERNAME", CONFIG_TEXT, CONFIG_USED, "login at the mail server", NULL},
+    {"MAIL_PASSWORD", CONFIG_SECRET, CONFIG_USED, "its password", NULL},
+    {"MAIL_DEFAULT_SENDER", CONFIG_TEXT, CONFIG_USED, "address that mails come from", NULL},
+    {"MAIL_FAIL_SILENTLY", CONFIG_BOOL, CONFIG_ACCEPTED,
+     "mails are sent in the background; failures are logged", NULL},
 };
 
 const struct config_key_table config_keys_accounts[] = {

@@ -45,8 +45,9 @@ static const struct config_key log_health_and_metrics_keys[] = {
 static const struct config_key audit_log_keys[] = {
     {"LOGS_MODEL", CONFIG_TEXT, CONFIG_ACCEPTED, audit, NULL},
     {"LOGS_MODEL_CONFIG", CONFIG_OBJECT, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_AUDIT_LOGINS", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_AUDIT_LOGIN_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
+    {"ACTION_LOG_AUDIT_LOGINS", CONFIG_BOOL, CONFIG_USED, "logins are in the audit log", NULL},
+    {"ACTION_LOG_AUDIT_LOGIN_FAILURES", CONFIG_BOOL, CONFIG_USED,
+     "failed logins are in the audit log", NULL},
     {"ACTION_LOG_AUDIT_PULL_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
     {"ACTION_LOG_AUDIT_PUSH_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
     {"ACTION_LOG_AUDIT_DELETE_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},

@@ -33,12 +33,14 @@ struct serve {
     struct http_app app;
     struct server *server;
     struct gc_worker *collector;
+    struct mailer *mailer;
 };
 
 static void serve_done(struct serve *serve)
 {
     gc_worker_stop(serve->collector);
     server_free(serve->server);
+    mailer_stop(serve->mailer);
     metrics_done(&web_metrics);
     metrics_done(&gc_metrics);
     auth_free(serve->auth);
@@ -72,6 +74,8 @@ static int start(struct serve *serve, struct err *err)
         auth_new(&settings->auth, serve->stores.db, &serve->auth, err) != 0 ||
         auth_start(serve->auth, err) != 0 || route_index_new(&serve->routes, err) != 0)
         return -1;
+    if (settings->mail.host && mailer_start(&settings->mail, &serve->mailer, err) != 0)
+        return -1;
     web_metrics_init(route_index_labels(serve->routes));
     serve->cache = manifest_cache_new(serve->stores.db, limits.reactors, CACHE_BYTES_EACH);
     serve->service = (struct service){
@@ -85,6 +89,7 @@ static int start(struct serve *serve, struct err *err)
         .version = WHARF_VERSION,
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
+        .mailer = serve->mailer,
     };
     atomic_store(&serve->service.rules, &settings->rules);
     serve->app = dispatch_app(&serve->service);
@@ -103,6 +108,7 @@ static int start_collector(struct serve *serve, struct err *err)
     struct gc_worker_config config = {.db = serve->stores.db,
                                       .store = serve->stores.blobs,
                                       .policy = settings->gc,
+                                      .expiry = settings->expiry,
                                       .interval_ms = settings->gc_interval_ms};
     metrics_init(&gc_metrics);
     if (settings->gc_interval_ms == 0 || settings->rules.read_only)

@@ -79,12 +79,18 @@ static void set_stores(struct arena *arena, const struct config *config, struct 
     settings->sync = config->storage.fsync ? BLOB_SYNC_ALWAYS : BLOB_SYNC_NEVER;
 }
 
+/* There is mail where there is somebody to send it. */
+static bool mailing(const struct config *config)
+{
+    return config->features[FEATURE_MAILING] && config->mail_server && config->mail_server[0];
+}
+
 static uint64_t features_of(const struct config *config)
 {
     uint64_t bits = 0;
     for (int feature = 0; feature < FEATURE_COUNT; feature++)
         bits |= config->features[feature] ? feature_bit((enum feature)feature) : 0;
-    return bits;
+    return mailing(config) ? bits : bits & ~feature_bit(FEATURE_MAILING);
 }
 
 static struct service_rules rules_of(const struct config *config, const char *hostname)
@@ -118,6 +124,11 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .oauth_tokens_max = config->oauth_tokens_max,
         .oauth_touch_ms = config->oauth_touch_s * SECOND_MS,
         .cors_origins = config->cors_origins,
+        .app_token_ms = config->app_token_expiration_ms,
+        .recovery_ms = config->recovery_lifetime_ms,
+        .blocked_domains = config->blocked_email_domains,
+        .audit_logins = config->audit_logins,
+        .audit_login_failures = config->audit_login_failures,
     };
 }
 
@@ -151,8 +162,27 @@ static struct auth_config auth_of(const struct config *config, const char *hostn
         .robots_disallow = config->robots_disallow,
         .robots_whitelist = config->robots_whitelist,
         .restricted_users = config->restricted_users,
+        .verified_only = mailing(config),
+        .encrypted_basic_auth = config->encrypted_basic_auth,
+        .app_tokens = config->features[FEATURE_APP_TOKENS],
+        .last_accessed = config->user_last_accessed,
+        .last_accessed_ms = config->last_accessed_threshold_s * SECOND_MS,
         .unrestricted_users = config->restricted_users_whitelist,
         .secrets = {config->secret_key, config->database_secret_key, config->page_token_key},
+    };
+}
+
+static struct mail_server mail_of(const struct config *config)
+{
+    if (!mailing(config))
+        return (struct mail_server){0};
+    return (struct mail_server){
+        .host = config->mail_server,
+        .port = config->mail_port,
+        .tls = config->mail_use_tls,
+        .username = config->mail_username,
+        .password = config->mail_password,
+        .sender = config->mail_default_sender,
     };
 }
 
@@ -170,6 +200,7 @@ static void set_lifetimes(const struct config *config, struct settings *settings
     settings->gc = gc_policy_default;
     settings->gc.lease_ms = settings->uploads.lease_ms;
     settings->gc.window_ms = settings->manifests.window_ms;
+    settings->expiry.app_token_ms = config->app_token_forget_ms;
     settings->gc_interval_ms = config->garbage_collection ? config->gc_frequency_s * SECOND_MS : 0;
 }
 
@@ -206,6 +237,7 @@ int settings_load(struct cli *cli, struct settings *out, struct err *err)
     settings.auth = auth_of(&config, hostname);
     set_lifetimes(&config, &settings);
     settings.log_level = config_log_level(&config);
+    settings.mail = mail_of(&config);
     *out = settings;
     return 0;
 }

@@ -5,8 +5,10 @@
 #include "app/cli.h"
 #include "auth/auth.h"
 #include "base/log.h"
+#include "domain/expiry.h"
 #include "domain/gc.h"
 #include "http/server.h"
+#include "net/mail.h"
 #include "web/service.h"
 
 enum {
@@ -30,6 +32,8 @@ struct settings {
     struct gc_policy gc;
     enum log_level log_level;
     int64_t gc_interval_ms; /* 0: no collection */
+    struct expiry_policy expiry;
+    struct mail_server mail; /* host NULL: no mail */
 };
 
 /* Everything lives in cli->arena. */

@@ -29,6 +29,11 @@ struct auth_config {
     struct texts robots_whitelist;    /* ROBOTS_WHITELIST */
     bool restricted_users;            /* FEATURE_RESTRICTED_USERS */
     struct texts unrestricted_users;  /* RESTRICTED_USERS_WHITELIST */
+    bool verified_only;               /* an address must be confirmed before the first login */
+    bool encrypted_basic_auth;        /* FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH */
+    bool app_tokens;                  /* FEATURE_APP_SPECIFIC_TOKENS */
+    bool last_accessed;               /* FEATURE_USER_LAST_ACCESSED */
+    int64_t last_accessed_ms;         /* LAST_ACCESSED_UPDATE_THRESHOLD_S */
     struct secrets_config secrets;
     unsigned bcrypt_cost;    /* of new passwords [12] */
     unsigned bcrypt_running; /* computed at the same time [number of cores] */

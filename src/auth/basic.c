@@ -8,12 +8,15 @@
 #include "basic.h"
 
 #include "auth/access_login.h"
+#include "auth/app_login.h"
 #include "auth/auth_state.h"
+#include "auth/client_key.h"
 #include "auth/lockout.h"
 #include "auth/oauth_login.h"
 #include "auth/robot_login.h"
 #include "base/hex.h"
 #include "base/quote.h"
+#include "domain/account_profile.h"
 
 static bool is_text(struct str s)
 {
@@ -150,6 +153,20 @@ static int compare(struct login *login, int64_t *retry_after_s_out, struct err *
     return right;
 }
 
+/* Remember the login, if the last one was long enough ago. Nor is a login refused for this. */
+static void touch(const struct login *login)
+{
+    const struct auth_config *rules = &login->auth->rules;
+    struct err ignored;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (!rules->last_accessed ||
+        login->now_ms - login->account.last_accessed_ms < rules->last_accessed_ms ||
+        db_begin(login->auth->db, DB_WRITE_RELAXED, &tx, &ignored) != 0)
+        return;
+    if (account_touch(tx, login->account.id, login->now_ms, &ignored) == 0)
+        (void)db_commit(&tx, &ignored);
+}
+
 int basic_login_user(struct auth *auth, struct arena *arena, const char *name_or_email,
                      struct str password, int64_t now_ms, struct identity *out,
                      int64_t *retry_after_s_out, struct err *err)
@@ -166,20 +183,37 @@ int basic_login_user(struct auth *auth, struct arena *arena, const char *name_or
         note(&login, false);
     if (!login.account.enabled)
         return err_set(err, ERR_UNAUTHORIZED, "this account is disabled");
+    if (auth->rules.verified_only && !login.account.verified)
+        return err_set(err, ERR_CONFLICT, "confirm your e-mail address first");
+    touch(&login);
     *out = identity_of_account(&auth->rules, &login.account);
     return 0;
+}
+
+/* A user's password, plain or encrypted. */
+static int login_user(struct auth *auth, struct arena *arena, const struct basic *credentials,
+                      int64_t now_ms, struct identity *out, int64_t *retry_after_s_out,
+                      struct err *err)
+{
+    struct str password = credentials->password;
+    if (!client_key_open(auth, arena, credentials->password, &password) &&
+        auth->rules.encrypted_basic_auth)
+        return err_set(err, ERR_UNAUTHORIZED,
+                       "plain passwords are not taken here: use an encrypted one, which your "
+                       "account settings make, or an app token");
+    int result = basic_login_user(auth, arena, credentials->username, password, now_ms, out,
+                                  retry_after_s_out, err);
+    if (result != 0 && err->code == ERR_CONFLICT)
+        err->code = ERR_UNAUTHORIZED; /* here there is nothing else to be said of it */
+    return result;
 }
 
 int basic_login(struct auth *auth, struct arena *arena, const struct basic *credentials,
                 int64_t now_ms, struct identity *out, int64_t *retry_after_s_out, struct err *err)
 {
-    static const char *const absent[] = {
-        [BASIC_APP_TOKEN] = "app tokens are",
-    };
     switch (credentials->kind) {
     case BASIC_USER:
-        return basic_login_user(auth, arena, credentials->username, credentials->password, now_ms,
-                                out, retry_after_s_out, err);
+        return login_user(auth, arena, credentials, now_ms, out, retry_after_s_out, err);
     case BASIC_OAUTH_TOKEN:
         return oauth_login(auth, arena, credentials->password, now_ms, out, err);
     case BASIC_ACCESS_TOKEN:
@@ -188,8 +222,7 @@ int basic_login(struct auth *auth, struct arena *arena, const struct basic *cred
         return robot_login(auth, arena, credentials->username, credentials->password, now_ms, out,
                            err);
     case BASIC_APP_TOKEN:
-        break;
+        return app_login(auth, arena, credentials->password, now_ms, out, err);
     }
-    return err_set(err, ERR_UNAUTHORIZED, "unknown credentials: %s not available here",
-                   absent[credentials->kind]);
+    return err_set(err, ERR_INTERNAL, "credentials of no kind");
 }

@@ -43,7 +43,8 @@ bool basic_parse(struct arena *arena, struct str header, struct basic *out);
 int basic_login(struct auth *auth, struct arena *arena, const struct basic *credentials,
                 int64_t now_ms, struct identity *out, int64_t *retry_after_s_out, struct err *err);
 
-/* The same for a name and a password that came otherwise (a login form). */
+/* The same for a name and a password that came otherwise (a login form), and never encrypted.
+ *   ERR_CONFLICT  right, but of a user who has yet to confirm the e-mail address */
 int basic_login_user(struct auth *auth, struct arena *arena, const char *name_or_email,
                      struct str password, int64_t now_ms, struct identity *out,
                      int64_t *retry_after_s_out, struct err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Session cookies: "1.UUID.ISSUED.LOGIN.NONCE.MAC", the MAC over all before it. */
+/* Session cookies: "1.UUID.ISSUED.LOGIN.EPOCH.NONCE.MAC", the MAC over all before it. */
 #include "session.h"
 
 #include <stdio.h>
@@ -17,9 +17,10 @@ static void mac_text(const struct secrets *secrets, struct str data, char out[SE
     snprintf(out, SESSION_CSRF_SIZE, "%.*s", STR_FMT(buf_str(&text)));
 }
 
-struct session session_new(const char *uuid, int64_t now_ms)
+struct session session_new(const char *uuid, int64_t epoch, int64_t now_ms)
 {
-    struct session session = {.uuid = uuid, .issued_ms = now_ms, .login_ms = uuid ? now_ms : 0};
+    struct session session = {
+        .uuid = uuid, .epoch = epoch, .issued_ms = now_ms, .login_ms = uuid ? now_ms : 0};
     uint8_t nonce[(SESSION_NONCE_SIZE - 1) / 2];
     rand_bytes(nonce, sizeof nonce);
     hex_encode(nonce, sizeof nonce, session.nonce);
@@ -30,9 +31,10 @@ const char *session_format(const struct secrets *secrets, struct arena *arena,
                            const struct session *session)
 {
     char mac[SESSION_CSRF_SIZE];
-    const char *text = arena_printf(arena, "1.%s.%lld.%lld.%s", session->uuid ? session->uuid : "",
+    const char *text = arena_printf(arena, "1.%s.%lld.%lld.%lld.%s",
+                                    session->uuid ? session->uuid : "",
                                     (long long)session->issued_ms, (long long)session->login_ms,
-                                    session->nonce);
+                                    (long long)session->epoch, session->nonce);
     mac_text(secrets, str_of(text), mac);
     return arena_printf(arena, "%s.%s", text, mac);
 }
@@ -43,7 +45,7 @@ static bool next(struct str *rest, struct str *part)
     return str_cut(rest, '.', part) && rest->ptr;
 }
 
-static bool next_time(struct str *rest, int64_t *ms)
+static bool next_number(struct str *rest, int64_t *ms)
 {
     struct str part;
     uint64_t number;
@@ -58,8 +60,8 @@ static bool parse_parts(struct arena *arena, struct str text, struct session *ou
     struct str rest = text, version, uuid;
     struct session session = {0};
     if (!next(&rest, &version) || !str_eq_text(version, "1") || !next(&rest, &uuid) ||
-        !next_time(&rest, &session.issued_ms) || !next_time(&rest, &session.login_ms) ||
-        rest.len != SESSION_NONCE_SIZE - 1)
+        !next_number(&rest, &session.issued_ms) || !next_number(&rest, &session.login_ms) ||
+        !next_number(&rest, &session.epoch) || rest.len != SESSION_NONCE_SIZE - 1)
         return false;
     session.uuid = uuid.len ? arena_text(arena, uuid) : NULL;
     memcpy(session.nonce, rest.ptr, rest.len);

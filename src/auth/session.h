@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Browser sessions. A session is a signed cookie, and nothing is stored: any node can read it, and
  * a login writes nothing. Sessions end when they are old, and all of a user's at once when he signs
- * out or changes his password (account.sessions_after_ms).
+ * out or changes his password (account.session_epoch).
  *
  * A visitor who has not signed in has a session too: it binds the CSRF token, without which no
  * request of a browser may change anything. */
@@ -20,11 +20,12 @@ struct session {
     const char *uuid;  /* of the account; NULL: not signed in */
     int64_t issued_ms; /* when it began */
     int64_t login_ms;  /* when the password was last given; 0: not signed in */
+    int64_t epoch;     /* of the account when it began */
     char nonce[SESSION_NONCE_SIZE];
 };
 
-/* A new session, of an account or (NULL) of nobody. */
-struct session session_new(const char *uuid, int64_t now_ms);
+/* A new session, of an account with its epoch or (NULL) of nobody. */
+struct session session_new(const char *uuid, int64_t epoch, int64_t now_ms);
 /* The cookie's value. */
 const char *session_format(const struct secrets *secrets, struct arena *arena,
                            const struct session *session);

@@ -186,9 +186,9 @@ int account_set_email(struct db_tx *tx, struct arena *arena, int64_t id, const c
     return changed_one(rows, err);
 }
 
-int account_end_sessions(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err)
+int account_end_sessions(struct db_tx *tx, int64_t id, struct err *err)
 {
-    return changed_one(db_exec(tx, &Q_ACCOUNT_END_SESSIONS, err, id, now_ms), err);
+    return changed_one(db_exec(tx, &Q_ACCOUNT_END_SESSIONS, err, id), err);
 }
 
 int account_login_failed(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err)

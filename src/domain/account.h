@@ -35,11 +35,12 @@ struct account {
     bool enabled;
     bool superuser;
     int64_t created_ms;
-    int64_t failed_logins;     /* in a row */
-    int64_t failed_ms;         /* the last of them */
-    bool verified;             /* has confirmed the address, where that is asked for */
-    int64_t sessions_after_ms; /* browser sessions that began before are over */
-    int64_t pull_policy;       /* enum pull_policy, of an organization */
+    int64_t failed_logins;    /* in a row */
+    int64_t failed_ms;        /* the last of them */
+    bool verified;            /* has confirmed the address, where that is asked for */
+    int64_t session_epoch;    /* a browser session is good while this is the number it began with */
+    int64_t pull_policy;      /* enum pull_policy, of an organization */
+    int64_t last_accessed_ms; /* last login; 0: never */
 };
 
 /* Who may pull the public repositories of an organization. */
@@ -94,8 +95,8 @@ int account_set_superuser(struct db_tx *tx, int64_t id, bool superuser, struct e
 int account_set_email(struct db_tx *tx, struct arena *arena, int64_t id, const char *email,
                       struct err *err);
 
-/* End all browser sessions of the account that began before now. */
-int account_end_sessions(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);
+/* End all browser sessions of the account. */
+int account_end_sessions(struct db_tx *tx, int64_t id, struct err *err);
 
 /* One more failed login, or none any more. */
 int account_login_failed(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);

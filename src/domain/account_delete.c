@@ -33,7 +33,7 @@ int account_delete(struct db_tx *tx, const struct account *account, int64_t now_
     }
     if (delete_robot_accounts(tx, account->name, err) != 0)
         return -1;
-    return db_exec(tx, &Q_ACCOUNT_DELETE_BURY, err, account->id, buried, now_ms) < 0 ? -1 : 0;
+    return db_exec(tx, &Q_ACCOUNT_DELETE_BURY, err, account->id, buried) < 0 ? -1 : 0;
 }
 
 int account_check_not_sole_admin(struct db_tx *tx, struct arena *arena, int64_t id, struct err *err)

@@ -193,8 +193,8 @@ const struct query Q_ACCOUNT_DELETE_ROBOT_ACCOUNTS = {
 const struct query Q_ACCOUNT_DELETE_BURY = {
     .sql = "UPDATE account SET kind = 4, name = $2, email = NULL, password_hash = NULL,"
            " enabled = 0, superuser = 0, given_name = NULL, family_name = NULL, company = NULL,"
-           " location = NULL, invoice_email_address = NULL, sessions_after_ms = $3 WHERE id = $1",
-    .params = "iti",
+           " location = NULL, invoice_email_address = NULL WHERE id = $1",
+    .params = "it",
 };
 
 const struct query Q_ACCOUNT_DELETE_SOLE_ADMIN = {

@@ -17,8 +17,9 @@ static const struct field account_fields[] = {
     F_INT(struct account, failed_logins, "failed_logins", 0),
     F_INT(struct account, failed_ms, "failed_ms", 0),
     F_BOOL(struct account, verified, "verified", 0),
-    F_INT(struct account, sessions_after_ms, "sessions_after_ms", 0),
+    F_INT(struct account, session_epoch, "session_epoch", 0),
     F_INT(struct account, pull_policy, "pull_policy", 0),
+    F_INT(struct account, last_accessed_ms, "last_accessed_ms", FIELD_NULLABLE),
 };
 const struct schema account_schema = SCHEMA(struct account, account_fields);
 
@@ -29,7 +30,8 @@ static const struct schema number_row = SCHEMA(struct account_number_row, number
 
 #define ACCOUNT_COLUMNS                                                                            \
     "SELECT id, uuid, kind, name, email, password_hash, enabled, superuser, created_ms,"           \
-    " failed_logins, failed_ms, verified, sessions_after_ms, pull_policy FROM account"
+    " failed_logins, failed_ms, verified, session_epoch, pull_policy, last_accessed_ms"            \
+    " FROM account"
 
 const struct query Q_ACCOUNT_BY_NAME = {
     .sql = ACCOUNT_COLUMNS " WHERE name = $1",
@@ -82,8 +84,8 @@ const struct query Q_ACCOUNT_SET_EMAIL = {
 };
 
 const struct query Q_ACCOUNT_END_SESSIONS = {
-    .sql = "UPDATE account SET sessions_after_ms = $2 WHERE id = $1",
-    .params = "ii",
+    .sql = "UPDATE account SET session_epoch = session_epoch + 1 WHERE id = $1",
+    .params = "i",
 };
 
 /* Counted in the statement, so that failures at the same moment all count. */

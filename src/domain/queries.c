@@ -4,16 +4,20 @@
 
 #include "domain/access_token_sql.h"
 #include "domain/account_delete_sql.h"
+#include "domain/account_profile_sql.h"
 #include "domain/account_sql.h"
 #include "domain/activity_sql.h"
+#include "domain/app_token_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/default_permission_sql.h"
 #include "domain/entity_sql.h"
+#include "domain/expiry_sql.h"
 #include "domain/fsck_sql.h"
 #include "domain/gc_explain_sql.h"
 #include "domain/gc_sql.h"
 #include "domain/grant_holder_sql.h"
 #include "domain/grant_sql.h"
+#include "domain/mail_code_sql.h"
 #include "domain/manifest_sql.h"
 #include "domain/member_sql.h"
 #include "domain/notification_sql.h"
@@ -28,6 +32,7 @@
 #include "domain/robot_sql.h"
 #include "domain/service_key_sql.h"
 #include "domain/setting_sql.h"
+#include "domain/star_sql.h"
 #include "domain/tag_sql.h"
 #include "domain/team_invite_sql.h"
 #include "domain/team_sql.h"
@@ -39,16 +44,20 @@
 const struct query *const *const domain_queries[] = {
     access_token_queries,
     account_delete_queries,
+    account_profile_queries,
     account_queries,
     activity_queries,
+    app_token_queries,
     audit_queries,
     default_permission_queries,
     entity_queries,
+    expiry_queries,
     fsck_queries,
     gc_explain_queries,
     gc_queries,
     grant_holder_queries,
     grant_queries,
+    mail_code_queries,
     manifest_queries,
     member_queries,
     notification_queries,
@@ -63,6 +72,7 @@ const struct query *const *const domain_queries[] = {
     robot_queries,
     service_key_queries,
     setting_queries,
+    star_queries,
     tag_queries,
     team_invite_queries,
     team_queries,

@@ -2,6 +2,7 @@
 /* Small helpers on a call. */
 #include "call.h"
 
+#include "codec/json.h"
 #include "codec/jw.h"
 #include "web/challenge.h"
 #include "web/errors.h"
@@ -60,6 +61,14 @@ int call_reply_json(struct call *call, int status, const struct buf *json, struc
 bool call_feature(const struct call *call, enum feature feature)
 {
     return feature == FEATURE_ALWAYS || call->rules->features & feature_bit(feature);
+}
+
+bool call_has(const struct call *call, const char *member)
+{
+    struct err ignored;
+    json_auto_t *body = NULL;
+    return json_parse(call->raw, call->raw.len, &body, &ignored) == 0 &&
+           json_object_get(body, member) != NULL;
 }
 
 static void add_token(struct jw *w, const struct identity *who)

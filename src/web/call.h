@@ -59,6 +59,8 @@ int call_reply(struct call *call, int status, const char *type, const struct buf
 int call_reply_json(struct call *call, int status, const struct buf *json, struct err *err);
 /* Whether config.yaml has the feature on. */
 bool call_feature(const struct call *call, enum feature feature);
+/* Whether the JSON body has that member, though it be null: what is absent stays as it is. */
+bool call_has(const struct call *call, const char *member);
 /* Write an entry of the audit log about call->space, by the caller, from where he calls, with what
  * an OAuth token adds. The metadata is pairs of a name and a text (NULL: null), ended by a NULL
  * name. */

@@ -79,12 +79,12 @@ static int by_token(struct call *call, struct str text, struct err *err)
     return 0;
 }
 
-static int load_account(struct call *call, const char *uuid, struct err *err)
+static int load_account(struct call *call, const char *uuid, struct account *out, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     return db_begin(call->service->db, DB_READ, &tx, err) != 0
                ? -1
-               : account_find_by_uuid(tx, call->arena, uuid, &call->account, err);
+               : account_find_by_uuid(tx, call->arena, uuid, out, err);
 }
 
 static int by_cookie(struct call *call, struct err *err)
@@ -95,11 +95,11 @@ static int by_cookie(struct call *call, struct err *err)
         return 0;
     if (!call->session.uuid)
         return 0;
-    int found = load_account(call, call->session.uuid, err);
+    int found = load_account(call, call->session.uuid, &call->account, err);
     if (found < 0)
         return -1;
     if (found == 0 || !call->account.enabled ||
-        call->session.issued_ms < call->account.sessions_after_ms) {
+        call->session.epoch != call->account.session_epoch) {
         call->account = (struct account){0};
         call->session.uuid = NULL;
         return 0;
@@ -173,7 +173,11 @@ static const char *csrf_text(struct call *call)
 
 void caller_begin_session(struct call *call, const char *account_uuid)
 {
-    call->session = session_new(account_uuid, call->now_ms);
+    struct account account = {0};
+    struct err ignored; /* without its epoch the session is good for nothing */
+    if (account_uuid)
+        load_account(call, account_uuid, &account, &ignored);
+    call->session = session_new(account_uuid, account.session_epoch, call->now_ms);
     set_cookie(call);
     reply_header(call->reply, "X-Next-CSRF-Token", csrf_text(call));
 }
@@ -181,7 +185,7 @@ void caller_begin_session(struct call *call, const char *account_uuid)
 const char *caller_csrf(struct call *call)
 {
     if (!call->session.nonce[0]) {
-        call->session = session_new(NULL, call->now_ms);
+        call->session = session_new(NULL, 0, call->now_ms);
         set_cookie(call);
     }
     return csrf_text(call);

@@ -110,6 +110,8 @@ static void pass(struct gc_worker *worker)
         log_pass(&report, took_us);
     if (more < 0)
         log_failure("collection failed; it goes on at the next look", &err);
+    if (expiry_run(gc.db, &worker->config.expiry, clock_wall_ms(), &err) != 0)
+        log_failure("expired credentials could not be removed", &err);
     gc_metrics_pass(&report, took_us, more < 0);
     show_queue(worker);
 }

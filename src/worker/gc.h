@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/metrics.h"
+#include "domain/expiry.h"
 #include "domain/gc.h"
 
 struct gc_worker;
@@ -12,6 +13,7 @@ struct gc_worker_config {
     struct db *db; /* borrowed, as is the store */
     struct blob_store *store;
     struct gc_policy policy;
+    struct expiry_policy expiry;
     int64_t interval_ms; /* between two looks [30 s] */
 };
 

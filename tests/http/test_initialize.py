@@ -2,6 +2,7 @@
 """POST /api/v1/user/initialize: the first user of a registry, without a login."""
 import pytest
 
+import api
 import registry
 
 BODY = {"username": "first", "password": "first-password", "email": "first@example.com"}
@@ -20,7 +21,7 @@ def empty(start_server):
 @pytest.mark.parametrize("change", [
     {"username": "absent"}, {"password": "absent"}, {"username": "X"}, {"username": "a b"},
     {"username": 1}, {"username": None}, {"password": "short"}, {"password": "with blanks here"},
-    {"email": "nonsense"}, {"email": 5}, {"access_token": True}, {"access_token": "yes"}])
+    {"email": "nonsense"}, {"email": 5}, {"access_token": "yes"}])
 def test_refused(empty, change):
     reply = initialize(empty, **change)
     assert reply.status_code == 400, reply.text
@@ -44,13 +45,27 @@ def test_once(start_server):
     server = start_server(users=(), keys={"FEATURE_USER_INITIALIZE": True})
     reply = initialize(server)
     assert reply.status_code == 200, reply.text
-    assert reply.json() == {"username": "first", "email": "first@example.com"}
-    caller = registry.Registry(server.base, ("first", "first-password"))
-    assert caller.ask_token().status_code == 200
+    made = reply.json()
+    encrypted = made.pop("encrypted_password")
+    assert made == {"username": "first", "email": "first@example.com"}
+    for password in ("first-password", encrypted):
+        caller = registry.Registry(server.base, ("first", password))
+        assert caller.ask_token().status_code == 200
     reply = initialize(server, username="second", email=None)
     assert reply.status_code == 400
     assert "non-empty" in reply.json()["message"]
     assert "second" not in server.run("user", "list").stdout
+
+
+def test_access_token(start_server):
+    server = start_server(users=(), keys={"FEATURE_USER_INITIALIZE": True})
+    token = initialize(server, access_token=True).json()["access_token"]
+    assert len(token) == 40
+    program = api.Api(server.base, token=token)
+    me = program.get("user/").json()
+    assert me["username"] == "first" and me["is_me"] is True
+    assert program.put("user/", {"email": "other@example.com"}).json()["email"] == \
+        "other@example.com"
 
 
 def test_switched_off(nobody):

@@ -4,18 +4,36 @@
 
 #include "web/call.h"
 
+extern const struct route_table api_app_token_table;
 extern const struct route_table api_application_table;
 extern const struct route_table api_application_token_table;
 extern const struct route_table api_authorization_table;
 extern const struct route_table api_capabilities_table;
+extern const struct route_table api_client_key_table;
 extern const struct route_table api_discovery_table;
+extern const struct route_table api_entity_table;
 extern const struct route_table api_error_type_table;
 extern const struct route_table api_initialize_table;
+extern const struct route_table api_member_table;
+extern const struct route_table api_organization_table;
+extern const struct route_table api_permission_table;
+extern const struct route_table api_private_table;
+extern const struct route_table api_prototype_table;
+extern const struct route_table api_recovery_table;
 extern const struct route_table api_repository_list_table;
 extern const struct route_table api_repository_table;
 extern const struct route_table api_repository_token_table;
+extern const struct route_table api_robot_federation_table;
+extern const struct route_table api_robot_table;
 extern const struct route_table api_signin_table;
+extern const struct route_table api_signup_table;
+extern const struct route_table api_starred_table;
 extern const struct route_table api_tag_change_table;
 extern const struct route_table api_tag_table;
+extern const struct route_table api_team_invite_table;
+extern const struct route_table api_team_member_table;
+extern const struct route_table api_team_table;
 extern const struct route_table api_terms_table;
+extern const struct route_table api_user_convert_table;
+extern const struct route_table api_user_notification_table;
 extern const struct route_table api_user_table;

@@ -211,19 +211,20 @@ static int token_delete(struct call *call, struct err *err)
     return 0;
 }
 
-#define TOKENS "/api/v1/organization/{orgname}/applications/{client_id}/tokens"
-
 static const struct route application_token_routes[] = {
-    {METHOD_GET, TOKENS, "listOrganizationApplicationTokens",
-     "List the tokens of an OAuth application.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER,
-     .query = &list_schema, .handler = tokens_list},
-    {METHOD_POST, TOKENS, "createOrganizationApplicationToken",
+    {METHOD_GET, "/api/v1/organization/{orgname}/applications/{client_id}/tokens",
+     "listOrganizationApplicationTokens", "List the tokens of an OAuth application.",
+     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_ORG_ADMIN,
+     .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER, .query = &list_schema,
+     .handler = tokens_list},
+    {METHOD_POST, "/api/v1/organization/{orgname}/applications/{client_id}/tokens",
+     "createOrganizationApplicationToken",
      "Make a token of an OAuth application, which acts as the caller.", .auth = ROUTE_API,
      .errors = ERRORS_API, .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS,
      .body = &token_schema, .handler = token_create},
-    {METHOD_DELETE, TOKENS "/{token_uuid}", "deleteOrganizationApplicationToken",
-     "Revoke a token of an OAuth application.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS, .handler = token_delete},
+    {METHOD_DELETE, "/api/v1/organization/{orgname}/applications/{client_id}/tokens/{token_uuid}",
+     "deleteOrganizationApplicationToken", "Revoke a token of an OAuth application.",
+     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS,
+     .handler = token_delete},
 };
 const struct route_table api_application_token_table = ROUTES(application_token_routes);

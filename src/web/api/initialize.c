@@ -2,9 +2,12 @@
 /* POST /api/v1/user/initialize: the first user of a new registry, made without a login. It works
  * once, while there are no users, and only when config.yaml says FEATURE_USER_INITIALIZE. */
 #include "api.h"
+#include "auth/client_key.h"
+#include "auth/oauth_scope.h"
 #include "auth/password.h"
 #include "codec/jw.h"
 #include "domain/account.h"
+#include "domain/oauth_token.h"
 
 struct initialize_body {
     const char *username;
@@ -25,9 +28,6 @@ static int check(struct call *call, const struct initialize_body *body, struct e
 {
     if (!call->rules->user_initialize)
         return err_set(err, ERR_NOT_FOUND, "FEATURE_USER_INITIALIZE is not enabled");
-    if (body->access_token)
-        return err_set(err, ERR_INVALID,
-                       "access_token: OAuth tokens are not built yet; leave it out");
     if (account_check_name(str_of(body->username), err) != 0 ||
         account_check_password(str_of(body->password), err) != 0)
         return -1;
@@ -49,13 +49,30 @@ static int check_early(struct call *call, struct err *err)
     return db_begin(call->service->db, DB_READ, &tx, err) != 0 ? -1 : check_first(tx, err);
 }
 
-static int create(struct call *call, const struct account_new *user, struct err *err)
+/* The first token: all that the first user may, for two hours and a half, as with Quay. */
+static int create_token(struct call *call, struct db_tx *tx, const struct account *user,
+                        char token[OAUTH_TOKEN_LEN + 1], struct err *err)
+{
+    static const int64_t lifetime_ms = INT64_C(9000) * 1000;
+    const char *scope = oauth_scope_format(call->arena, OAUTH_ALL);
+    return oauth_token_create_own(tx, &auth_secrets(call->service->auth)->store, user->id,
+                                  "User initialization", scope, call->now_ms, lifetime_ms, token,
+                                  err);
+}
+
+/* `token` NULL: none is wanted. */
+static int create(struct call *call, const struct account_new *user, char *token, struct err *err)
 {
     struct account made;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || check_first(tx, err) != 0)
         return -1;
     if (account_create_user(tx, call->arena, user, call->now_ms, &made, err) != 0)
+        return -1;
+    call->space = made;
+    if ((token && create_token(call, tx, &made, token, err) != 0) ||
+        call_audit(call, tx, err, AUDIT_USER_CREATE, "username", made.name, "email", made.email,
+                   NULL) != 0)
         return -1;
     return db_commit(&tx, err);
 }
@@ -64,13 +81,13 @@ static int initialize_post(struct call *call, struct err *err)
 {
     enum { BODY_MAX = 2048 };
     const struct initialize_body *body = call->body;
-    char hash[PASSWORD_HASH_SIZE];
+    char hash[PASSWORD_HASH_SIZE], token[OAUTH_TOKEN_LEN + 1] = "";
     if (check(call, body, err) != 0 || check_early(call, err) != 0 ||
         auth_hash_password(call->service->auth, str_of(body->password), hash, err) != 0)
         return -1;
     struct account_new user = {
         .name = body->username, .email = body->email, .password_hash = hash, .superuser = false};
-    if (create(call, &user, err) != 0)
+    if (create(call, &user, body->access_token ? token : NULL, err) != 0)
         return -1;
     _cleanup_buf_ struct buf reply;
     struct jw w = {.buf = &reply};
@@ -78,6 +95,10 @@ static int initialize_post(struct call *call, struct err *err)
     jw_begin_object(&w);
     jw_member_text(&w, "username", body->username);
     jw_member_text(&w, "email", body->email);
+    jw_member_text(&w, "encrypted_password",
+                   client_key_make(call->service->auth, call->arena, str_of(body->password)));
+    if (body->access_token)
+        jw_member_text(&w, "access_token", token);
     jw_end_object(&w);
     return call_reply_json(call, 200, &reply, err);
 }

@@ -10,23 +10,23 @@ static int gone(struct call *call, struct err *err)
     return err_set(err, ERR_GONE, "Handling of access tokens is no longer supported");
 }
 
-#define TOKENS "/api/v1/repository/{repository+}/tokens/"
-
 static const struct route repository_token_routes[] = {
-    {METHOD_GET, TOKENS, "listRepoTokens", "Retired.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER,
-     .find_repository = true, .handler = gone},
-    {METHOD_POST, TOKENS, "createToken", "Retired.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS, .find_repository = true,
+    {METHOD_GET, "/api/v1/repository/{repository+}/tokens/", "listRepoTokens", "Retired.",
+     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_REPO_ADMIN,
+     .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER, .find_repository = true,
      .handler = gone},
-    {METHOD_GET, TOKENS "{code}", "getTokens", "Retired.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER,
+    {METHOD_POST, "/api/v1/repository/{repository+}/tokens/", "createToken", "Retired.",
+     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS,
      .find_repository = true, .handler = gone},
-    {METHOD_PUT, TOKENS "{code}", "changeToken", "Retired.", .auth = ROUTE_API,
-     .errors = ERRORS_API, .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS,
+    {METHOD_GET, "/api/v1/repository/{repository+}/tokens/{code}", "getTokens", "Retired.",
+     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_REPO_ADMIN,
+     .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER, .find_repository = true,
+     .handler = gone},
+    {METHOD_PUT, "/api/v1/repository/{repository+}/tokens/{code}", "changeToken", "Retired.",
+     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS,
      .find_repository = true, .handler = gone},
-    {METHOD_DELETE, TOKENS "{code}", "deleteToken", "Retired.", .auth = ROUTE_API,
-     .errors = ERRORS_API, .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS,
+    {METHOD_DELETE, "/api/v1/repository/{repository+}/tokens/{code}", "deleteToken", "Retired.",
+     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS,
      .find_repository = true, .handler = gone},
 };
 const struct route_table api_repository_token_table = ROUTES(repository_token_routes);

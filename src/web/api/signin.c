@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signing in with a browser, and out. A new session begins at each sign-in, so that nothing an
  * attacker may have planted in the old one counts afterwards. */
+#include "signin.h"
 #include "api.h"
 #include "auth/basic.h"
+#include "base/quote.h"
 #include "base/str.h"
 #include "codec/jw.h"
 #include "domain/account.h"
+#include "domain/mail_code.h"
 #include "web/caller.h"
+#include "web/letters.h"
+
+enum { RESEND_MS = 10 * 60 * 1000 }; /* between two mails with a code to confirm */
+
+static const int64_t CONFIRM_MS = INT64_C(7) * 24 * 3600 * 1000;
 
 struct signin_body {
     const char *username;
@@ -30,47 +38,129 @@ static int reply_success(struct call *call)
     return 0;
 }
 
-static int reply_failure(struct call *call, const char *message, struct err *err)
+static int reply_failure(struct call *call, const char *message, bool unverified, struct err *err)
 {
     enum { BODY_MAX = 1024 };
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     buf_init(&body, BODY_MAX);
     jw_begin_object(&w);
-    jw_member_bool(&w, "needsEmailVerification", false);
-    jw_member_bool(&w, "invalidCredentials", true);
+    jw_member_bool(&w, "needsEmailVerification", unverified);
+    jw_member_bool(&w, "invalidCredentials", !unverified);
     jw_member_text(&w, "message", message);
     jw_end_object(&w);
     return call_reply_json(call, 403, &body, err);
 }
 
-/* 1 right, 0 wrong (the reply says so), -1. */
-static int check(struct call *call, const char *username, const char *password, struct err *err)
+/* Clients of old show the body as it is. */
+static int reply_locked(struct call *call, const char *message)
+{
+    reply_headerf(call->reply, "Retry-After", "%lld", (long long)call->retry_after_s);
+    reply_bytes(call->reply, 429, "text/html; charset=utf-8", str_of(message));
+    return 0;
+}
+
+/* A sign-in in the audit log, where config.yaml wants it there. What cannot be written fails the
+ * sign-in: nobody shall come in unseen. */
+static int audit(struct call *call, const struct account *user, const char *typed,
+                 const char *failure, struct err *err)
+{
+    struct str agent = request_header(call->request, STR("User-Agent"));
+    const char *agent_text = agent.ptr && utf8_valid(agent) ? arena_text(call->arena, agent) : NULL;
+    const struct account before = call->space;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (call->rules->read_only ||
+        !(failure ? call->rules->audit_login_failures : call->rules->audit_logins))
+        return 0;
+    call->space = *user; /* in whose log it is; nobody's when the name is unknown */
+    int written = db_begin(call->service->db, DB_WRITE_RELAXED, &tx, err) != 0 ? -1
+                  : failure ? call_audit(call, tx, err, AUDIT_LOGIN_FAILURE, "type", "quayauth",
+                                         "kind", "user", "useragent", agent_text, "username", typed,
+                                         "message", failure, NULL)
+                            : call_audit(call, tx, err, AUDIT_LOGIN_SUCCESS, "type", "quayauth",
+                                         "kind", "user", "useragent", agent_text, NULL);
+    call->space = before;
+    return written != 0 ? -1 : db_commit(&tx, err);
+}
+
+/* The user of a name or an address; all zero when there is none. */
+static int find_user(struct call *call, const char *typed, struct account *out, struct err *err)
+{
+    struct account user = {0};
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
+        return -1;
+    int found = strchr(typed, '@') ? account_find_by_email(tx, call->arena, typed, &user, err)
+                                   : account_find_by_name(tx, call->arena, typed, &user, err);
+    if (found < 0)
+        return -1;
+    *out = found > 0 && user.kind == ACCOUNT_USER ? user : (struct account){0};
+    return 0;
+}
+
+/* Right password, but the address is not confirmed: the mail may have been lost. */
+static int send_again(struct call *call, const struct account *user, struct err *err)
+{
+    char code[MAIL_CODE_LEN + 1];
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (!user->email || call->rules->read_only)
+        return 0;
+    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int recent = mail_code_recent(tx, MAIL_CONFIRM, user->id, call->now_ms - RESEND_MS, err);
+    if (recent != 0)
+        return recent < 0 ? -1 : 0;
+    if (mail_code_create(tx, MAIL_CONFIRM, user->id, NULL, call->now_ms, CONFIRM_MS, code, err) !=
+            0 ||
+        db_commit(&tx, err) != 0)
+        return -1;
+    letter_confirm(call, user->email, user->name, code);
+    return 0;
+}
+
+static int refuse(struct call *call, const char *typed, struct err *err)
+{
+    struct account user;
+    const char *message = arena_strdup(call->arena, err->msg);
+    enum err_code code = err->code;
+    if (code != ERR_UNAUTHORIZED && code != ERR_TOO_MANY && code != ERR_CONFLICT)
+        return -1;
+    if (find_user(call, typed, &user, err) != 0 || audit(call, &user, typed, message, err) != 0)
+        return -1;
+    if (code == ERR_TOO_MANY)
+        return reply_locked(call, message);
+    bool unverified = code == ERR_CONFLICT;
+    if (unverified && send_again(call, &user, err) != 0)
+        return -1;
+    return reply_failure(call, message, unverified, err);
+}
+
+int signin_conduct(struct call *call, const char *typed, const char *password, struct err *err)
 {
     struct identity who;
-    if (basic_login_user(call->service->auth, call->arena, username, str_of(password), call->now_ms,
-                         &who, &call->retry_after_s, err) != 0) {
-        if (err->code != ERR_UNAUTHORIZED)
-            return -1;
-        const char *message = arena_strdup(call->arena, err->msg);
-        return reply_failure(call, message, err);
-    }
+    struct account user;
+    if (basic_login_user(call->service->auth, call->arena, typed, str_of(password), call->now_ms,
+                         &who, &call->retry_after_s, err) != 0)
+        return refuse(call, typed, err);
+    user = (struct account){.id = who.account_id};
+    call->identity = arena_memdup(call->arena, &who, sizeof who);
+    call->reply->user = who.name;
+    if (audit(call, &user, typed, NULL, err) != 0)
+        return -1;
     caller_begin_session(call, who.uuid);
-    return 1;
+    return reply_success(call);
 }
 
 static int signin_post(struct call *call, struct err *err)
 {
     const struct signin_body *body = call->body;
-    int right = check(call, body->username, body->password, err);
-    return right > 0 ? reply_success(call) : right;
+    return signin_conduct(call, body->username, body->password, err);
 }
 
 static int verify_post(struct call *call, struct err *err)
 {
     const struct signin_body *body = call->body;
-    int right = check(call, call->account.name, body->password, err);
-    return right > 0 ? reply_success(call) : right;
+    return signin_conduct(call, call->account.name, body->password, err);
 }
 
 /* Ends all sessions of the user, wherever they are. */
@@ -79,7 +169,7 @@ static int signout_post(struct call *call, struct err *err)
     if (call->account.id) {
         _cleanup_db_tx_ struct db_tx *tx = NULL;
         if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-            account_end_sessions(tx, call->account.id, call->now_ms, err) != 0 ||
+            account_end_sessions(tx, call->account.id, err) != 0 ||
             call_audit(call, tx, err, AUDIT_LOGOUT_SUCCESS, NULL) != 0 || db_commit(&tx, err) != 0)
             return -1;
     }

@@ -23,6 +23,11 @@ static const struct field request_fields[] = {
 };
 static const struct schema request_schema = SCHEMA(struct oauth_request, request_fields);
 
+static const struct field format_fields[] = {
+    F_TEXT(struct oauth_request, format, "format", 0, .max = 16),
+};
+static const struct schema format_schema = SCHEMA(struct oauth_request, format_fields);
+
 static const char *or_null(const char *text)
 {
     return text && *text ? text : NULL;
@@ -32,7 +37,9 @@ int oauth_request_decode(struct call *call, struct str text, struct oauth_reques
                          struct err *err)
 {
     struct oauth_request request = {0};
-    if (form_decode(call->arena, &request_schema, text, &request, err) != 0)
+    /* First of all, in which form an error is told. */
+    if (form_decode(call->arena, &format_schema, text, out, err) != 0 ||
+        form_decode(call->arena, &request_schema, text, &request, err) != 0)
         return -1;
     if (!or_null(request.response_type))
         request.response_type = "code";

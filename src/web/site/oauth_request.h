@@ -31,7 +31,7 @@ struct oauth_request {
     struct oauth_assignment assignment; /* id 0: none is used */
 };
 
-/* Decode the query, or the form in call->raw. ERR_INVALID. */
+/* Decode the query, or the form in call->raw. ERR_INVALID; out->format is set even then. */
 int oauth_request_decode(struct call *call, struct str text, struct oauth_request *out,
                          struct err *err);
 /* Find out who is asked: call->identity and call->account. ERR_UNAUTHORIZED when nobody is. */

@@ -141,6 +141,12 @@ static const struct {
      "wharf needs no Redis"},
     {"SECRET_KEY: hunter2", "SECRET_KEY", CONFIG_FOUND_USED, ""},
     {"SECRET_KEY: 12345", "SECRET_KEY", CONFIG_FOUND_REFUSED, "found a number, expected a string"},
+    {"LDAP_ADMIN_PASSWD: hunter2", "LDAP_ADMIN_PASSWD", CONFIG_FOUND_IGNORED,
+     "logins through LDAP are not built yet"},
+    {"LDAP_ADMIN_PASSWD: 12345", "LDAP_ADMIN_PASSWD", CONFIG_FOUND_WARNING,
+     "found a number, expected a string"},
+    {"SECRET_KEY: hunter2", "SECRET_KEY", CONFIG_FOUND_USED, ""},
+    {"SECRET_KEY: 12345", "SECRET_KEY", CONFIG_FOUND_REFUSED, "found a number, expected a string"},
     {"KEYCLOAK_LOGIN_CONFIG: {OIDC_SERVER: 'https://x/'}", "KEYCLOAK_LOGIN_CONFIG",
      CONFIG_FOUND_IGNORED, "logins through other services are not built yet"},
     /* unknown */

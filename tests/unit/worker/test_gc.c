@@ -22,7 +22,8 @@ static void nap(void)
 static struct gc_worker *start(struct world *w, int64_t interval_ms)
 {
     struct gc_worker *worker = NULL;
-    struct gc_worker_config config = {w->db, w->blobs, w->gc.policy, interval_ms};
+    struct gc_worker_config config = {
+        .db = w->db, .store = w->blobs, .policy = w->gc.policy, .interval_ms = interval_ms};
     assert_ok(gc_worker_start(&config, &worker, &w->err), &w->err);
     return worker;
 }

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Users: what is shown of them, and what they change about themselves."""
+import pytest
+
+import api
+import persons as people
+import registry
+import server as servers
+from people import PASSWORD
+
+
+@pytest.fixture
+def name(server):
+    return people.make_user(server)
+
+
+@pytest.fixture
+def me(server, name):
+    return people.sign_in(server, name)
+
+
+@pytest.fixture(scope="module")
+def rich(start_server):
+    """With everything that is off by default."""
+    return start_server(keys={"FEATURE_USER_METADATA": True, "FEATURE_MAILING": False,
+                              "SUPER_USERS": ["boss"], "GLOBAL_READONLY_SUPER_USERS": ["auditor"]},
+                        users=(("boss", PASSWORD), ("auditor", PASSWORD)))
+
+
+def test_own_view(server, name, me):
+    view = me.get("user/").json()
+    avatar = view.pop("avatar")
+    assert avatar["name"] == name and avatar["kind"] == "user" and len(avatar["hash"]) == 64
+    assert view == {
+        "anonymous": False, "username": name, "can_create_repo": True, "is_me": True,
+        "verified": True, "email": None, "logins": [], "invoice_email": False,
+        "invoice_email_address": None, "preferred_namespace": False,
+        "tag_expiration_s": 14 * 24 * 3600, "prompts": [], "company": None, "family_name": None,
+        "given_name": None, "location": None, "is_free_account": True, "has_password_set": True,
+        "organizations": []}
+    assert me.get(f"users/{name}").json() == {**view, "avatar": avatar}
+
+
+def test_others_see_less(server, name, me):
+    other = people.sign_in(server, people.make_user(server))
+    for viewer in (other, api.Api(server.base)):
+        view = viewer.get(f"users/{name}").json()
+        assert set(view) == {"anonymous", "username", "avatar"}
+        assert view["username"] == name
+
+
+@pytest.mark.parametrize("unknown", ["nobody-here", "a" * 300, "Upper", "a+b"])
+def test_unknown_user(server, unknown):
+    api.assert_problem(api.Api(server.base).get(f"users/{unknown}"), 404, "Not Found")
+
+
+def test_superusers(rich):
+    view = people.sign_in(rich, "boss").get("user/").json()
+    assert view["super_user"] is True and "global_readonly_super_user" not in view
+    view = people.sign_in(rich, "auditor").get("user/").json()
+    assert view["global_readonly_super_user"] is True and "super_user" not in view
+
+
+def test_anonymous_changes_nothing(server):
+    api.assert_problem(api.Api(server.base).put("user/", {"email": "x@example.com"}), 401)
+
+
+def test_email(server, name, me):
+    address = f"{name}@Example.com"
+    view = me.put("user/", {"email": address}).json()
+    assert view["email"] == address.lower()
+    assert people.sign_in(server, address).get("user/").json()["username"] == name
+    other = people.sign_in(server, people.make_user(server))
+    api.assert_problem(other.put("user/", {"email": address}), 400, "taken")
+    api.assert_problem(other.put("user/", {"email": "nonsense"}), 400, "e-mail")
+
+
+def test_password(server, name, me):
+    elsewhere = people.sign_in(server, name)
+    before = me.csrf
+    reply = me.put("user/", {"password": "another-password"})
+    assert reply.status_code == 200, reply.text
+    assert me.csrf != before
+    assert me.get("user/").status_code == 200  # a session of its own goes on
+    assert elsewhere.get("user/").status_code == 401
+    assert people.sign_in(server, name, "another-password").get("user/").status_code == 200
+    api.assert_problem(me.put("user/", {"password": "short"}), 400, "at least 8")
+    api.assert_problem(me.put("user/", {"password": "with white space"}), 400)
+
+
+def test_invoicing_and_tag_expiration(server, me):
+    view = me.put("user/", {"invoice_email": True, "invoice_email_address": "bills@example.com",
+                            "tag_expiration_s": 86400}).json()
+    assert (view["invoice_email"], view["invoice_email_address"]) == (True, "bills@example.com")
+    assert view["tag_expiration_s"] == 86400
+    view = me.put("user/", {"tag_expiration_s": 0}).json()
+    assert view["tag_expiration_s"] == 0 and view["invoice_email"] is True
+    view = me.put("user/", {"invoice_email": False, "invoice_email_address": None}).json()
+    assert (view["invoice_email"], view["invoice_email_address"]) == (False, None)
+
+
+@pytest.mark.parametrize("body", [
+    {"tag_expiration_s": -1}, {"tag_expiration_s": "1d"}, {"invoice_email": "yes"},
+    {"invoice_email": None}, {"invoice_email_address": "nonsense"}, {"email": 1},
+    {"company": "x" * 256}, {"password": ["x"]}])
+def test_bad_changes(server, me, body):
+    before = me.get("user/").json()
+    problem = api.assert_problem(me.put("user/", body), 400)
+    assert list(body)[0] in problem["message"] or "e-mail" in problem["message"]
+    assert me.get("user/").json() == before
+
+
+def test_all_or_nothing(server, me):
+    other = people.make_user(server, email=people.make_name() + "@example.com")
+    taken = people.sign_in(server, other).get("user/").json()["email"]
+    api.assert_problem(me.put("user/", {"tag_expiration_s": 5, "email": taken}), 400)
+    assert me.get("user/").json()["tag_expiration_s"] != 5
+
+
+def test_metadata_is_off_by_default(server, me):
+    view = me.put("user/", {"company": "Acme", "given_name": "A"}).json()
+    assert (view["company"], view["given_name"]) == (None, None)
+
+
+def test_metadata_and_prompts(rich):
+    me = people.sign_in(rich, people.make_user(rich))
+    assert me.get("user/").json()["prompts"] == ["enter_name", "enter_company"]
+    view = me.put("user/", {"given_name": "Ada", "family_name": "L"}).json()
+    assert (view["given_name"], view["family_name"]) == ("Ada", "L")
+    assert view["prompts"] == ["enter_company"]
+    view = me.put("user/", {"company": None, "location": "Here"}).json()
+    assert (view["company"], view["location"], view["prompts"]) == (None, "Here", [])
+
+
+def test_unknown_members_are_ignored(server, me):
+    assert me.put("user/", {"is_me": False, "nonsense": [1]}).json()["is_me"] is True
+
+
+def test_fresh_login(start_server):
+    server = start_server(keys={"FRESH_LOGIN_TIMEOUT": "1s"})
+    me = people.sign_in(server, "alice", "correct-horse")
+    servers.wait_for(lambda: me.put("user/", {"invoice_email": True}).status_code != 200,
+                     "the login to become old")
+    problem = api.assert_problem(me.put("user/", {"invoice_email": False}), 401)
+    assert problem["title"] == "fresh_login_required"
+    assert me.post("signin/verify", {"password": "correct-horse"}).status_code == 200
+    assert me.put("user/", {"invoice_email": False}).status_code == 200
+
+
+def test_lockout(server, name):
+    browser = api.Api(server.base)
+    for _ in range(4):
+        reply = browser.post("signin", {"username": name, "password": "wrong-password"})
+    while reply.status_code != 429:
+        reply = browser.post("signin", {"username": name, "password": "wrong-password"})
+    assert reply.headers["Content-Type"].startswith("text/html")
+    assert int(reply.headers["Retry-After"]) >= 1
+    assert "too many failed logins" in reply.text
+
+
+def test_convert(server):
+    name, owner = people.make_user(server), people.make_user(server)
+    me = people.sign_in(server, name)
+    token = me.post("user/apptoken", {"title": "ci"}).json()["token"]["token_code"]
+    server.run("repo", "create", f"{name}/app")
+    for body in ({"adminUser": owner, "adminPassword": "wrong-password"},
+                 {"adminUser": name, "adminPassword": PASSWORD},
+                 {"adminUser": "nobody-at-all", "adminPassword": PASSWORD}):
+        assert api.assert_problem(me.post("user/convert", body), 400)["reason"] == "invaliduser"
+    api.assert_problem(me.post("user/convert", {"adminUser": owner}), 400, "adminPassword")
+    api.assert_problem(api.Api(server.base).post("user/convert", {"adminUser": owner,
+                                                                  "adminPassword": PASSWORD}), 401)
+    reply = me.post("user/convert", {"adminUser": owner, "adminPassword": PASSWORD})
+    assert reply.json() == {"success": True}
+    view = me.get("user/").json()
+    assert view["username"] == owner
+    assert [(one["name"], one["is_org_admin"], one["can_create_repo"])
+            for one in view["organizations"]] == [(name, True, True)]
+    api.assert_problem(me.get(f"users/{name}"), 404)
+    assert api.Api(server.base).post("signin", {"username": name, "password": PASSWORD}
+                                     ).status_code == 403
+    assert registry.Registry(server.base, ("$app", token)).ask_token().status_code == 401
+    pusher = registry.Registry(server.base, (owner, PASSWORD))
+    assert pusher.repository(f"{name}/app").push_image("v1", name) is not None
+
+
+def test_private_count(server, name, me):
+    assert me.get("user/private").json() == {"privateCount": 0, "privateAllowed": True}
+    server.run("repo", "create", f"{name}/one")
+    server.run("repo", "create", f"{name}/two", "--public")
+    assert me.get("user/private").json()["privateCount"] == 1
+
+
+def test_private_limit(start_server):
+    server = start_server(keys={"MAXIMUM_PRIVATE_REPOSITORIES": 1})
+    me = people.sign_in(server, "alice", "correct-horse")
+    server.run("repo", "create", "alice/first")
+    assert me.get("user/private").json() == {"privateCount": 1, "privateAllowed": False}
+    caller = registry.Registry(server.base, ("alice", "correct-horse"))
+    reply = caller.ask_token("repository:alice/second:pull,push")
+    assert reply.status_code == 402 and "private repositories" in reply.text
+    assert caller.ask_token("repository:alice/first:pull,push").status_code == 200
+
+
+def test_restricted_users(start_server):
+    server = start_server(keys={"FEATURE_RESTRICTED_USERS": True,
+                                "RESTRICTED_USERS_WHITELIST": ["bob"], "SUPER_USERS": ["root"]},
+                          users=(("alice", PASSWORD), ("bob", PASSWORD), ("root", PASSWORD)))
+    for name, may in (("alice", False), ("bob", True), ("root", True)):
+        assert people.sign_in(server, name).get("user/").json()["can_create_repo"] is may
+        caller = registry.Registry(server.base, (name, PASSWORD))
+        caller.ask_token(f"repository:{name}/made:push")
+        listed = server.run("repo", "list", name).stdout
+        assert (f"{name}/made" in listed) is may
