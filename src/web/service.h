@@ -50,6 +50,7 @@ struct service_rules {
     const char *public_features;
 };
 
+struct events;
 struct manifest_cache;
 struct route_index;
 
@@ -59,6 +60,7 @@ struct service {
     struct manifest_policy manifests;
     struct auth *auth;
     struct manifest_cache *cache;
+    struct events *events;
     const struct route_index *routes;
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
