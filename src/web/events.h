@@ -13,6 +13,7 @@ enum {
 
 struct events;
 
+/* Nobody listens yet. */
 struct events *events_new(void);
 /* All listeners must have been cut off: after the server has stopped. NULL is fine. */
 void events_free(struct events *events);
