@@ -49,7 +49,7 @@ def test_push_and_pull(server, endpoint, home, images, organization, carol):
     if not auth.exists():
         auth.write_text("{}")
 
-    fails([*login, robot["name"], "-p", "X" * 64], home.env, "no robot account")
+    fails([*login, robot["name"], "-p", "X" * 64], home.env, "invalid username/password")
     succeeds([*login, robot["name"], "-p", robot["token"]], home.env)
     fails(push, home.env, "")
     reply = admin.put(f"repository/{name}/app/permissions/user/{robot['name']}", {"role": "write"})
