@@ -27,6 +27,10 @@ int command_user_list(struct cli *cli, struct err *err);
 int command_user_enable(struct cli *cli, struct err *err);
 int command_user_disable(struct cli *cli, struct err *err);
 
+/* permission.c */
+int command_permission_explain(struct cli *cli, struct err *err);
+int command_permission_list(struct cli *cli, struct err *err);
+
 /* repo.c */
 int command_repo_list(struct cli *cli, struct err *err);
 int command_repo_create(struct cli *cli, struct err *err);

@@ -2,13 +2,19 @@
 /* Finding the repository that a command names. */
 #include "named.h"
 
-int named_parse(struct cli *cli, const struct settings *settings, struct repository_name *out,
-                struct err *err)
+int named_parse_text(struct cli *cli, const struct settings *settings, const char *text,
+                     struct repository_name *out, struct err *err)
 {
     struct name_rules rules = {.library = settings->rules.library,
                                .hostname = settings->rules.hostname,
                                .nested = settings->rules.nested_names};
-    return name_parse_repository(cli->arena, str_of(cli->args[0]), &rules, out, err);
+    return name_parse_repository(cli->arena, str_of(text), &rules, out, err);
+}
+
+int named_parse(struct cli *cli, const struct settings *settings, struct repository_name *out,
+                struct err *err)
+{
+    return named_parse_text(cli, settings, cli->args[0], out, err);
 }
 
 int named_open(struct cli *cli, struct stores *stores, struct db_tx **tx_out, struct named *out,

@@ -134,7 +134,7 @@ static const struct source token_source = {"the token grants it", from_token};
 static const struct {
     unsigned bit;
     const char *name;
-} rights[] = {
+} rights[PERMISSION_RIGHTS] = {
     {ACCESS_READ, "read"},
     {ACCESS_WRITE, "write"},
     {ACCESS_ADMIN, "admin"},
@@ -205,19 +205,31 @@ int permission_on_namespace(struct db_tx *tx, const struct identity *identity, i
     return 0;
 }
 
-int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                       const struct identity *identity, const struct permission_target *target,
-                       const char **out, struct err *err)
+int permission_list_reasons(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                            const struct identity *identity, const struct permission_target *target,
+                            struct permission_reason out[PERMISSION_RIGHTS], struct err *err)
 {
     struct question q = {rules, tx, arena, identity, target};
     const char *reasons[ARRAY_LEN(rights)] = {0};
     unsigned access;
     if (collect(&q, &access, reasons, err) != 0)
         return -1;
+    for (size_t r = 0; r < PERMISSION_RIGHTS; r++)
+        out[r] = (struct permission_reason){rights[r].bit, rights[r].name, reasons[r]};
+    return 0;
+}
+
+int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                       const struct identity *identity, const struct permission_target *target,
+                       const char **out, struct err *err)
+{
+    struct permission_reason reasons[PERMISSION_RIGHTS];
+    if (permission_list_reasons(rules, tx, arena, identity, target, reasons, err) != 0)
+        return -1;
     char *text = arena_strdup(arena, "");
-    for (size_t r = 0; r < ARRAY_LEN(rights); r++)
-        text = arena_printf(arena, "%s%s: %s\n", text, rights[r].name,
-                            reasons[r] ? reasons[r] : "nothing allows it");
+    for (size_t r = 0; r < PERMISSION_RIGHTS; r++)
+        text = arena_printf(arena, "%s%s: %s\n", text, reasons[r].right,
+                            reasons[r].reason ? reasons[r].reason : "nothing allows it");
     *out = text;
     return 0;
 }

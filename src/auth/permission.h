@@ -47,6 +47,21 @@ enum namespace_bit {
 int permission_on_namespace(struct db_tx *tx, const struct identity *identity, int64_t namespace_id,
                             unsigned *out, struct err *err);
 
+/* One right, and the source that gives it. */
+struct permission_reason {
+    unsigned bit;       /* access_bit */
+    const char *right;  /* "read", "write", "admin", "create" */
+    const char *reason; /* "the repository is public"; NULL: nothing allows it */
+};
+
+enum { PERMISSION_RIGHTS = 4 };
+
+/* The same as permission_on_repository with reasons: one entry for each right there is, weakest
+ * first. */
+int permission_list_reasons(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                            const struct identity *identity, const struct permission_target *target,
+                            struct permission_reason out[PERMISSION_RIGHTS], struct err *err);
+
 /* The same in words, one right a line with the source that gives it ("read: the repository is
  * public"), or what is missing ("write: nothing allows it"). For debug logs, support and tests. */
 int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,

@@ -38,6 +38,15 @@ int grant_list_reasons(struct db_tx *tx, struct arena *arena, int64_t account_id
                    organization_id, (int64_t)GRANT_REASONS_MAX);
 }
 
+int grant_list_ways(struct db_tx *tx, struct arena *arena, int64_t repository_id,
+                    int64_t namespace_id, enum role least, const struct grant_way *after,
+                    int64_t limit, struct list *out, struct err *err)
+{
+    return db_list(tx, &Q_GRANT_WAYS, arena, out, err, repository_id, namespace_id, (int64_t)least,
+                   after ? after->account : "", after ? after->team : "",
+                   limit < GRANT_PAGE_MAX ? limit : GRANT_PAGE_MAX);
+}
+
 static int put(struct db_tx *tx, const struct query *update, const struct query *insert,
                int64_t repository_id, int64_t holder_id, enum role role, struct err *err)
 {

@@ -29,6 +29,24 @@ int grant_list_reasons(struct db_tx *tx, struct arena *arena, int64_t account_id
                        int64_t repository_id, int64_t organization_id, struct list *out,
                        struct err *err);
 
+/* One way in which an account has a role on a repository. */
+struct grant_way {
+    const char *account;
+    int64_t kind; /* enum account_kind */
+    bool enabled;
+    int64_t role;      /* enum role */
+    const char *team;  /* the team it comes by; empty: it owns the namespace, or was given it */
+    int64_t team_role; /* of that team: an administrator's team has all rights */
+};
+
+enum { GRANT_PAGE_MAX = 500 };
+/* A page of all that have at least `least` (enum role) on a repository, in order of (account,
+ * team), behind `after` (NULL: from the start; its account and team count): struct grant_way.
+ * One query. Who may because the repository is public is not among them. */
+int grant_list_ways(struct db_tx *tx, struct arena *arena, int64_t repository_id,
+                    int64_t namespace_id, enum role least, const struct grant_way *after,
+                    int64_t limit, struct list *out, struct err *err);
+
 /* Give a role on a repository to an account or to a team, in place of the one it has. */
 int grant_put_account(struct db_tx *tx, int64_t repository_id, int64_t account_id, enum role role,
                       struct err *err);

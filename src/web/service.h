@@ -6,12 +6,28 @@
 #include <stdatomic.h>
 
 #include "auth/auth.h"
+#include "base/ip.h"
+#include "domain/audit_queue.h"
 #include "domain/tag.h"
 #include "domain/upload.h"
 #include "http/server.h"
 #include "net/mailer.h"
 #include "store/blob/blob.h"
 #include "store/db/db.h"
+
+/* What is written to the audit log. */
+struct audit_rules {
+    bool strict_pulls;            /* ALLOW_PULLS_WITHOUT_STRICT_LOGGING: false */
+    bool logins;                  /* ACTION_LOG_AUDIT_LOGINS */
+    bool login_failures;          /* ACTION_LOG_AUDIT_LOGIN_FAILURES */
+    bool pull_failures;           /* ACTION_LOG_AUDIT_PULL_FAILURES */
+    bool push_failures;           /* ACTION_LOG_AUDIT_PUSH_FAILURES */
+    bool delete_failures;         /* ACTION_LOG_AUDIT_DELETE_FAILURES */
+    bool extended;                /* FEATURE_EXTENDED_ACTION_LOGGING */
+    int64_t page_max;             /* ACTION_LOG_MAX_PAGE; 0: no end */
+    struct texts unaudited;       /* DISABLED_FOR_AUDIT_LOGS */
+    struct texts unaudited_pulls; /* DISABLED_FOR_PULL_LOGS */
+};
 
 /* The rules that handlers look at, from config.yaml. Borrowed strings outlive the service. */
 struct service_rules {
@@ -36,18 +52,21 @@ struct service_rules {
     int64_t fresh_login_ms;     /* FRESH_LOGIN_TIMEOUT */
     const char *session_cookie; /* SESSION_COOKIE_NAME */
     bool xhr_only;              /* BROWSER_API_CALLS_XHR_ONLY */
-    int64_t private_max;        /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
-    int64_t app_token_ms;         /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
-    int64_t recovery_ms;          /* USER_RECOVERY_TOKEN_LIFETIME */
-    struct texts blocked_domains; /* BLACKLISTED_EMAIL_DOMAINS */
-    bool audit_logins;            /* ACTION_LOG_AUDIT_LOGINS */
-    bool audit_login_failures;    /* ACTION_LOG_AUDIT_LOGIN_FAILURES */
+    struct texts label_prefixes[2];    /* of keys that the API may not add */
+    int64_t search_page;               /* SEARCH_RESULTS_PER_PAGE */
+    int64_t search_pages_max;          /* SEARCH_MAX_RESULT_PAGE_COUNT */
+    int64_t private_max;               /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
+    int64_t app_token_ms;              /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
+    int64_t recovery_ms;               /* USER_RECOVERY_TOKEN_LIFETIME */
+    struct texts blocked_domains;      /* BLACKLISTED_EMAIL_DOMAINS */
     struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
     int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
     struct texts cors_origins;         /* CORS_ORIGIN; none: any, without cookies */
     const char *public_config;         /* JSON objects for /config */
     const char *public_features;
+    struct audit_rules audit;
+    struct ip_nets trusted_proxies; /* TRUSTED_PROXY_CIDR */
 };
 
 struct manifest_cache;
@@ -59,6 +78,7 @@ struct service {
     struct manifest_policy manifests;
     struct auth *auth;
     struct manifest_cache *cache;
+    struct audit_queue *audit; /* NULL: only changes are audited */
     const struct route_index *routes;
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
@@ -66,6 +86,7 @@ struct service {
     const char *version; /* of the program */
     struct db *db;
     struct blob_store *blobs;
+    const char *exports;             /* folder of exports of the audit log */
     struct mailer *mailer;           /* NULL where FEATURE_MAILING is off */
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */
 };

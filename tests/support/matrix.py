@@ -80,6 +80,7 @@ def split(cells):
     """The cells that are to be tried, and for each reason why not the others."""
     operations, routes = api_coverage.load(servers.WHARF)
     served = {api_coverage.key_of(route["method"], route["path"]) for route in routes}
+    served |= {("HEAD", path) for method, path in served if method == "GET"}
     groups = {api_coverage.key_of(operation.method, operation.path): operation.group
               for operation in operations}
     tried, left = [], collections.Counter()
