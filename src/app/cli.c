@@ -29,7 +29,7 @@ static const struct option_row {
     {OPTION_REPAIR, "--repair", TAKES_NOTHING, offsetof(struct cli, repair), NULL,
      "mend what can be mended"},
     {OPTION_FORCE, "--force", TAKES_NOTHING, offsetof(struct cli, force), NULL,
-     "repair even if that removes most of the objects"},
+     "go on although much would be lost"},
     {OPTION_VERIFY, "--verify", TAKES_NOTHING, offsetof(struct cli, verify), NULL,
      "read every blob and compare its digest"},
     {OPTION_STATUS, "--status", TAKES_NOTHING, offsetof(struct cli, status), NULL,
