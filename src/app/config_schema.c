@@ -115,7 +115,7 @@ static const struct field config_fields[] = {
           .max = MONTH_S),
     F_INT(struct config, app_token_forget_ms, "EXPIRED_APP_SPECIFIC_TOKEN_GC", 0,
           .max = INT64_MAX / 2),
-    F_INT(struct config, app_token_expiration_ms, "APP_SPECIFIC_TOKEN_EXPIRATION", 0, .min = 1000,
+    F_INT(struct config, app_token_expiration_ms, "APP_SPECIFIC_TOKEN_EXPIRATION", 0,
           .max = INT64_MAX / 2),
     F_INT(struct config, recovery_lifetime_ms, "USER_RECOVERY_TOKEN_LIFETIME", 0, .min = 60 * 1000,
           .max = MONTH_S * INT64_C(1000)),
