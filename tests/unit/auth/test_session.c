@@ -27,12 +27,13 @@ static void test_round_trip(void **state)
     struct secrets secrets = secrets_of("secret");
     struct arena arena = {0};
     for (size_t i = 0; i < ARRAY_LEN(uuids); i++) {
-        struct session session = session_new(uuids[i], NOW), read = {0};
+        struct session session = session_new(uuids[i], 7, NOW), read = {0};
         assert_int_equal(session.login_ms, uuids[i] ? NOW : 0);
         const char *cookie = session_format(&secrets, &arena, &session);
         assert_true(parse(&secrets, &arena, cookie, NOW, &read));
         assert_int_equal(read.issued_ms, NOW);
         assert_int_equal(read.login_ms, session.login_ms);
+        assert_int_equal(read.epoch, 7);
         assert_string_equal(read.nonce, session.nonce);
         assert_true(uuids[i] ? strcmp(read.uuid, uuids[i]) == 0 : read.uuid == NULL);
     }
@@ -44,7 +45,7 @@ static void test_lifetime(void **state)
     (void)state;
     struct secrets secrets = secrets_of("secret");
     struct arena arena = {0};
-    struct session session = session_new("uuid", NOW), read = {.issued_ms = -1};
+    struct session session = session_new("uuid", 7, NOW), read = {.issued_ms = -1};
     const char *cookie = session_format(&secrets, &arena, &session);
     assert_true(parse(&secrets, &arena, cookie, NOW + LIFETIME, &read));
     read.issued_ms = -1;
@@ -59,7 +60,7 @@ static void test_changed(void **state)
     (void)state;
     struct secrets secrets = secrets_of("secret");
     struct arena arena = {0};
-    struct session session = session_new("uuid", NOW), read;
+    struct session session = session_new("uuid", 7, NOW), read;
     const char *cookie = session_format(&secrets, &arena, &session);
     size_t len = strlen(cookie);
     for (size_t i = 0; i < len; i++) {
@@ -85,7 +86,7 @@ static void test_other_key(void **state)
     (void)state;
     struct secrets ours = secrets_of("secret"), theirs = secrets_of("other");
     struct arena arena = {0};
-    struct session session = session_new("uuid", NOW), read;
+    struct session session = session_new("uuid", 7, NOW), read;
     assert_false(parse(&ours, &arena, session_format(&theirs, &arena, &session), NOW, &read));
     arena_done(&arena);
 }
@@ -94,7 +95,7 @@ static void test_csrf(void **state)
 {
     (void)state;
     struct secrets secrets = secrets_of("secret"), others = secrets_of("other");
-    struct session session = session_new("uuid", NOW), another = session_new("uuid", NOW);
+    struct session session = session_new("uuid", 7, NOW), another = session_new("uuid", 7, NOW);
     char token[SESSION_CSRF_SIZE], wrong[SESSION_CSRF_SIZE];
     assert_string_not_equal(session.nonce, another.nonce);
     session_csrf(&secrets, &session, token);
@@ -117,7 +118,7 @@ static void test_token_is_no_cookie(void **state)
     (void)state;
     struct secrets secrets = secrets_of("secret");
     struct arena arena = {0};
-    struct session session = session_new("uuid", NOW), read;
+    struct session session = session_new("uuid", 7, NOW), read;
     char token[SESSION_CSRF_SIZE];
     session_csrf(&secrets, &session, token);
     const char *cookie = arena_printf(&arena, "csrf.%s.%s", session.nonce, token);
