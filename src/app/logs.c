@@ -178,6 +178,7 @@ static void take_record(struct wanted *wanted, const struct audit_record *record
     const char *kind = audit_kind_name(record->kind);
     _cleanup_buf_ struct buf json;
     struct jw w = {.buf = &json};
+    buf_init(&json, LINE_BYTES_MAX);
     if (!same(wanted->cli->kind, kind) || listing_want(&wanted->listing, 1) == 0)
         return;
     clock_format_rfc3339_ms(record->at_ms, time);
@@ -185,7 +186,6 @@ static void take_record(struct wanted *wanted, const struct audit_record *record
         time,       kind, record->namespace_name, record->repository_name, record->performer_name,
         record->ip,
     };
-    buf_init(&json, LINE_BYTES_MAX);
     audit_record_write(&w, record);
     print(wanted, &line, buf_str(&json));
 }
