@@ -29,7 +29,7 @@ static const struct option_row {
     {OPTION_REPAIR, "--repair", TAKES_NOTHING, offsetof(struct cli, repair), NULL,
      "mend what can be mended"},
     {OPTION_FORCE, "--force", TAKES_NOTHING, offsetof(struct cli, force), NULL,
-     "repair even if that removes most of the objects"},
+     "even if that removes most of the objects, or leaves an organization without admins"},
     {OPTION_VERIFY, "--verify", TAKES_NOTHING, offsetof(struct cli, verify), NULL,
      "read every blob and compare its digest"},
     {OPTION_STATUS, "--status", TAKES_NOTHING, offsetof(struct cli, status), NULL,
@@ -58,7 +58,7 @@ static const struct option_row {
     {OPTION_LOGS, "--kind", TAKES_TEXT, offsetof(struct cli, kind), "KIND",
      "only entries of this kind, such as push_repo"},
     {OPTION_ROLE, "--role", TAKES_TEXT, offsetof(struct cli, role), "ROLE",
-     "read, write or admin [read]"},
+     "read, write or admin [read]; of a team: member, creator or admin [member]"},
 };
 
 static const struct command *find_command(int argc, char **argv, int *used_out)

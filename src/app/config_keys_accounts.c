@@ -12,7 +12,6 @@ static const char teams[] = "teams are not synchronized with other systems yet";
 static const char ldap[] = "logins through LDAP are not built yet";
 static const char external[] = "logins through other services are not built yet";
 static const char bootstrap[] = "use wharf user create";
-static const char notify[] = "notifications are not built yet";
 
 static const struct config_key logins_and_sessions_keys[] = {
     {"AUTHENTICATION_TYPE", CONFIG_TEXT, CONFIG_REFUSED,
@@ -95,7 +94,7 @@ static const struct config_key accounts_and_teams_keys[] = {
     {"FEATURE_USER_LAST_ACCESSED", CONFIG_BOOL, CONFIG_USED,
      "the last login of a user is remembered", NULL},
     {"FEATURE_USER_LOG_ACCESS", CONFIG_BOOL, CONFIG_ACCEPTED, web_api, NULL},
-    {"FEATURE_USER_EVENTS", CONFIG_BOOL, CONFIG_ACCEPTED, notify, NULL},
+    {"FEATURE_USER_EVENTS", CONFIG_BOOL, CONFIG_ACCEPTED, "events are told to who listens", "true"},
     {"FEATURE_PARTIAL_USER_AUTOCOMPLETE", CONFIG_BOOL, CONFIG_USED,
      "users are found by the beginning of their names, not only by whole names", NULL},
     {"FEATURE_BLACKLISTED_EMAILS", CONFIG_BOOL, CONFIG_USED, "BLACKLISTED_EMAIL_DOMAINS counts",

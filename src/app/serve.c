@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "domain/account.h"
 #include "web/dispatch.h"
+#include "web/events.h"
 #include "web/manifest_cache.h"
 #include "web/route_index.h"
 #include "web/web_metrics.h"
@@ -34,6 +35,7 @@ struct serve {
     struct auth *auth;
     struct route_index *routes;
     struct manifest_cache *cache;
+    struct events *events;
     struct service service;
     struct http_app app;
     struct server *server;
@@ -58,6 +60,7 @@ static void serve_done(struct serve *serve)
     auth_free(serve->auth);
     route_index_free(serve->routes);
     manifest_cache_free(serve->cache);
+    events_free(serve->events);
     stores_close(&serve->stores);
 }
 
@@ -92,12 +95,14 @@ static int start(struct serve *serve, struct err *err)
     serve->cache = manifest_cache_new(serve->stores.db, limits.reactors, CACHE_BYTES_EACH);
     serve->audit = audit_queue_new(&(struct audit_queue_config){
         limits.reactors, settings->rules.features & feature_bit(FEATURE_PULL_STATS)});
+    serve->events = events_new();
     serve->service = (struct service){
         .uploads = {serve->stores.db, serve->stores.blobs, settings->uploads},
         .manifests = settings->manifests,
         .auth = serve->auth,
         .cache = serve->cache,
         .audit = serve->audit,
+        .events = serve->events,
         .routes = serve->routes,
         .metrics = metric_sets,
         .metric_count = ARRAY_LEN(metric_sets),

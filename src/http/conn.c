@@ -18,6 +18,7 @@
 #include "io.h"
 #include "reactor.h"
 #include "send.h"
+#include "stream_conn.h"
 #include "tls.h"
 
 enum { BATCH_BYTES = 32 * 1024 };
@@ -33,6 +34,7 @@ static const struct {
     [CONN_WORK] = {0, TIMER_NEVER, false},
     [CONN_PARKED] = {EPOLLIN, TIMER_BODY, true},
     [CONN_SEND] = {EPOLLOUT, TIMER_SEND, true},
+    [CONN_STREAM] = {EPOLLIN, TIMER_STREAM, true},
     [CONN_DRAIN] = {EPOLLIN, TIMER_LINGER, false},
     [CONN_LINGER] = {EPOLLIN, TIMER_LINGER, false},
 };
@@ -47,7 +49,7 @@ static void arm(struct conn *conn, uint32_t events)
     conn->armed = events;
 }
 
-/* --- memory and end --- */
+/* --- the end --- */
 
 static void set_state(struct conn *conn, enum conn_state state)
 {
@@ -56,40 +58,10 @@ static void set_state(struct conn *conn, enum conn_state state)
     conn->state = (uint8_t)state;
 }
 
-struct conn *conn_new(struct reactor *reactor, int fd, bool tls, const char *remote)
-{
-    struct conn *conn = calloc(1, sizeof *conn);
-    if (!conn)
-        abort();
-    conn->reactor = reactor;
-    conn->fd = fd;
-    conn->tls = tls;
-    memcpy(conn->remote, remote, sizeof conn->remote);
-    return conn;
-}
-
-/* Give back what is empty. */
-static void release_buffers(struct conn *conn)
-{
-    struct reactor *reactor = conn->reactor;
-    if (conn->in_at == conn->in.len) {
-        conn->in_at = 0;
-        engine_give(&reactor->spare_in, &conn->in);
-    }
-    if (conn->out_at == conn->out.len) {
-        conn->out_at = 0;
-        engine_give(&reactor->spare_out, &conn->out);
-    }
-    if (conn->ahead_at == conn->ahead_len)
-        free(TAKE(conn->ahead));
-    if (conn->wire_at == conn->wire.len) {
-        conn->wire_at = 0;
-        engine_give(&reactor->spare_wire, &conn->wire);
-    }
-}
-
 static void end_replies(struct conn *conn, bool complete)
 {
+    if (conn->stream)
+        stream_detach(TAKE(conn->stream));
     while (conn->first) {
         struct exchange *exchange = conn->first;
         conn->first = exchange->next;
@@ -116,16 +88,6 @@ void conn_close(struct conn *conn)
     reactor_forget(conn);
 }
 
-void conn_free(struct conn *conn)
-{
-    SSL_free(conn->ssl);
-    buf_done(&conn->in);
-    buf_done(&conn->out);
-    buf_done(&conn->wire);
-    free(conn->ahead);
-    free(conn);
-}
-
 /* --- waiting --- */
 
 static void conn_wait(struct conn *conn, enum conn_state state)
@@ -137,8 +99,8 @@ static void conn_wait(struct conn *conn, enum conn_state state)
         conn_close(conn);
         return;
     }
-    if (state == CONN_IDLE || state == CONN_PARKED)
-        release_buffers(conn);
+    if (state == CONN_IDLE || state == CONN_PARKED || state == CONN_STREAM)
+        conn_release_buffers(conn);
     if (renew)
         timer_set(&reactor->timers, &conn->timer, waits[state].timer, reactor->now_ms);
     if (state != CONN_WORK) /* events are rare there: disarmed by the first one */
@@ -192,7 +154,8 @@ static void append_reply(struct conn *conn, struct exchange *exchange, struct st
     const struct server *server = conn->reactor->server;
     bool stopping = atomic_load_explicit(&server->stopping, memory_order_relaxed);
     bool keep = settle_body(conn, exchange) && exchange->has_request &&
-                exchange->request.keep_alive && !exchange->reply.close && !stopping;
+                exchange->request.keep_alive && !exchange->reply.close && !exchange->reply.stream &&
+                !stopping;
     if (conn->last)
         conn->last->next = exchange;
     else
@@ -204,6 +167,8 @@ static void append_reply(struct conn *conn, struct exchange *exchange, struct st
         conn->linger |= conn->drain_left > 0 || !exchange->has_request;
     if (!encode_reply(exchange, keep, date, &conn->out))
         conn->closing = true;
+    if (exchange->reply.stream && exchange->request.method != METHOD_HEAD)
+        stream_attach(conn->stream = exchange->reply.stream, conn);
 }
 
 static void queue_reply(struct conn *conn, struct exchange *exchange)
@@ -383,9 +348,16 @@ static bool send_queued(struct conn *conn)
     case IO_DONE:
         break;
     }
-    end_replies(conn, true);
     conn->out_at = 0;
     buf_clear(&conn->out);
+    if (conn->stream && !conn->reactor->stopping) {
+        enum stream_state state = stream_pull(conn->stream, conn);
+        if (state == STREAM_QUIET)
+            conn_wait(conn, CONN_STREAM);
+        if (state != STREAM_OVER)
+            return state == STREAM_MORE;
+    }
+    end_replies(conn, true);
     if (!conn->closing)
         return true;
     finish(conn);
@@ -444,7 +416,7 @@ static void on_readable(struct conn *conn)
     else if (result == IO_GONE)
         conn_close(conn);
     else
-        release_buffers(conn); /* a part of a TLS record: no reason to wait longer */
+        conn_release_buffers(conn); /* a part of a TLS record: no reason to wait longer */
 }
 
 static void on_swallow(struct conn *conn)
@@ -484,6 +456,12 @@ void conn_event(struct conn *conn)
         break;
     case CONN_SEND:
         conn_run(conn);
+        break;
+    case CONN_STREAM: /* whatever it says, only that it goes away matters */
+        if (fill(conn) == IO_GONE)
+            conn_close(conn);
+        else
+            conn->in_at = conn->in.len;
         break;
     case CONN_DRAIN:
     case CONN_LINGER:
@@ -538,6 +516,12 @@ void conn_back(struct conn *conn)
     }
 }
 
+void conn_stream_ready(struct conn *conn)
+{
+    if (conn->state == CONN_STREAM)
+        conn_run(conn);
+}
+
 /* A peer that takes nothing would have the kernel keep what it was sent for minutes more. */
 static void forget_unsent(const struct conn *conn)
 {
@@ -547,6 +531,11 @@ static void forget_unsent(const struct conn *conn)
 
 void conn_expired(struct conn *conn)
 {
+    if (conn->state == CONN_STREAM) {
+        stream_beat(conn->stream);
+        conn_run(conn);
+        return;
+    }
     engine_count(&conn->reactor->counters.deadline_closed, 1);
     switch ((enum conn_state)conn->state) {
     case CONN_HEAD:
@@ -574,6 +563,7 @@ void conn_stop(struct conn *conn, bool force)
     bool lent = conn->state == CONN_WORK || conn->state == CONN_PARKED;
     if (force && lent)
         shutdown(conn->fd, SHUT_RDWR); /* the worker or the sink notices */
-    else if (force || conn->state == CONN_IDLE || conn->state == CONN_HANDSHAKE)
+    else if (force || conn->state == CONN_IDLE || conn->state == CONN_HANDSHAKE ||
+             conn->state == CONN_STREAM)
         conn_close(conn);
 }

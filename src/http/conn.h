@@ -22,3 +22,7 @@ void conn_stop(struct conn *conn, bool force);
 /* End it, and free it when the batch of events is over. Not while a worker has it. */
 void conn_close(struct conn *conn);
 void conn_free(struct conn *conn);
+/* Give back buffers that are empty. */
+void conn_release_buffers(struct conn *conn);
+/* Its stream was written to. */
+void conn_stream_ready(struct conn *conn);

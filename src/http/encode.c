@@ -123,7 +123,7 @@ static bool status_has_body(int status)
 static char *put_own_headers(char *at, const struct exchange *exchange, const struct part *part)
 {
     const struct reply *reply = &exchange->reply;
-    if (status_has_body(reply->status)) {
+    if (status_has_body(reply->status) && reply->body != REPLY_STREAM) {
         at = put_text(at, "Content-Length: ");
         at = put_u64(at, part->length);
         at = put_text(at, "\r\n");

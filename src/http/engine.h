@@ -32,6 +32,7 @@ enum {
     IN_MAX = 2 * 1024 * 1024,         /* conn.in: a head, or what was read past a body */
     OUT_MAX = 1024 * 1024,            /* conn.out */
     LINGER_MS = 2000,
+    STREAM_BEAT_MS = 20 * 1000,
     DATE_LINE_SIZE = 64,
 };
 
@@ -81,6 +82,7 @@ enum conn_state {
     CONN_WORK,   /* lent to a worker */
     CONN_PARKED, /* in the middle of a body, no byte there */
     CONN_SEND,   /* the peer must take bytes first */
+    CONN_STREAM, /* listening to a stream, nothing to send */
     CONN_DRAIN,  /* swallowing the rest of a body after an early reply, to go on */
     CONN_LINGER, /* swallowing what comes until the peer has read the last reply */
     CONN_STATES,
@@ -114,6 +116,7 @@ struct conn {
     size_t wire_at;
     struct exchange *first, *last; /* replies in `out`; the last one may have more behind it */
     unsigned replies;
+    struct stream *stream;    /* of the last reply; NULL: it has an end */
     struct exchange *current; /* the request that a worker has or is to get */
     uint64_t drain_left;      /* body to swallow before the next request */
     int64_t head_us;          /* when its first byte was read */
@@ -151,6 +154,7 @@ struct reactor {
     struct counters counters;
     pthread_mutex_t inbox_lock; /* inbox */
     struct conn *inbox;         /* newest first */
+    struct stream *streams;     /* those that were written to; under inbox_lock too */
 };
 
 struct listener {

@@ -17,6 +17,7 @@
 #include "exchange.h"
 #include "io.h"
 #include "listener.h"
+#include "stream_conn.h"
 #include "tls.h"
 
 enum {
@@ -245,7 +246,9 @@ static void take_inbox(struct reactor *reactor)
     (void)n;
     pthread_mutex_lock(&reactor->inbox_lock);
     struct conn *newest = reactor->inbox;
+    struct stream *streams = reactor->streams;
     reactor->inbox = NULL;
+    reactor->streams = NULL;
     pthread_mutex_unlock(&reactor->inbox_lock);
     struct conn *conn = NULL; /* oldest first */
     while (newest) {
@@ -259,6 +262,7 @@ static void take_inbox(struct reactor *reactor)
         conn_back(conn);
         conn = next;
     }
+    stream_serve_all(streams);
 }
 
 static void serve_event(struct reactor *reactor, const struct epoll_event *event)
@@ -390,6 +394,7 @@ int reactor_open(struct reactor *reactor, struct server *server, unsigned index,
         [TIMER_IDLE] = limits->idle_ms,           [TIMER_HEAD] = limits->head_ms,
         [TIMER_HANDSHAKE] = limits->handshake_ms, [TIMER_BODY] = limits->body_idle_ms,
         [TIMER_SEND] = limits->send_idle_ms,      [TIMER_LINGER] = LINGER_MS,
+        [TIMER_STREAM] = STREAM_BEAT_MS,
     };
     reactor->server = server;
     reactor->index = index;
@@ -423,6 +428,7 @@ void reactor_done(struct reactor *reactor)
         close(reactor->epoll_fd);
     if (reactor->wake_fd >= 0)
         close(reactor->wake_fd);
+    stream_serve_all(TAKE(reactor->streams)); /* their connections are gone */
     exchange_drop_spares(reactor);
     drop_spare_bufs(&reactor->spare_in);
     drop_spare_bufs(&reactor->spare_out);

@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include "stream.h"
+
 void reply_header(struct reply *reply, const char *name, const char *value)
 {
     if (!name || !value || reply->header_count == REPLY_HEADERS_MAX)
@@ -27,6 +29,7 @@ static void drop_body(struct reply *reply)
 {
     if (reply->body == REPLY_FILE && reply->fd >= 0)
         close(reply->fd);
+    stream_unref(TAKE(reply->stream));
     reply->fd = -1;
     reply->file_size = 0;
     reply->bytes = (struct str){NULL, 0};
@@ -66,6 +69,14 @@ void reply_file(struct reply *reply, const char *content_type, int fd, uint64_t 
     reply->etag = etag;
 }
 
+void reply_stream(struct reply *reply, const char *content_type, struct stream *stream)
+{
+    reply_status(reply, 200);
+    reply_header(reply, "Content-Type", content_type);
+    reply->body = REPLY_STREAM;
+    reply->stream = stream;
+}
+
 void reply_clear(struct reply *reply)
 {
     drop_body(reply);
@@ -95,6 +106,7 @@ static const struct {
     {308, "Permanent Redirect"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
+    {402, "Payment Required"},
     {403, "Forbidden"},
     {404, "Not Found"},
     {405, "Method Not Allowed"},

@@ -12,7 +12,9 @@
 
 enum { REPLY_HEADERS_MAX = 24, REPLY_BODY_MAX = 16 * 1024 * 1024 };
 
-enum reply_body { REPLY_NONE, REPLY_BYTES, REPLY_FILE };
+enum reply_body { REPLY_NONE, REPLY_BYTES, REPLY_FILE, REPLY_STREAM };
+
+struct stream;
 
 struct reply_header {
     const char *name;
@@ -30,6 +32,7 @@ struct reply {
         *shared; /* keeps alive what of `bytes`, etag and headers lies in a cached value */
     int fd;      /* REPLY_FILE: owned by the reply, closed by the server */
     uint64_t file_size;
+    struct stream *stream; /* REPLY_STREAM: a reference */
     const char *etag;  /* with quotation marks; sent as ETag, enables If-None-Match and If-Range for
                           a status of 200. NULL: none */
     bool close;        /* end the connection after this reply */
@@ -57,6 +60,9 @@ void reply_shared(struct reply *reply, int status, const char *content_type, str
  */
 void reply_file(struct reply *reply, const char *content_type, int fd, uint64_t size,
                 const char *etag);
+/* Answer 200 with what is written to a stream (http/stream.h), until it is over; the connection
+ * ends with it. Takes over the caller's reference. */
+void reply_stream(struct reply *reply, const char *content_type, struct stream *stream);
 /* Forget what was filled so far (closing fd, dropping shared), to answer otherwise. */
 void reply_clear(struct reply *reply);
 

@@ -12,6 +12,7 @@ enum timer_kind {
     TIMER_HANDSHAKE, /* TLS */
     TIMER_BODY,      /* the next piece of a body */
     TIMER_SEND,      /* the peer takes no bytes */
+    TIMER_STREAM,    /* the next beat of a stream */
     TIMER_LINGER,    /* swallowing what nobody wants */
     TIMER_NEVER,     /* a worker has the connection */
     TIMER_KINDS,

@@ -70,6 +70,7 @@ struct service_rules {
     struct ip_nets trusted_proxies; /* TRUSTED_PROXY_CIDR */
 };
 
+struct events;
 struct manifest_cache;
 struct route_index;
 
@@ -80,6 +81,7 @@ struct service {
     struct auth *auth;
     struct manifest_cache *cache;
     struct audit_queue *audit; /* NULL: only changes are audited */
+    struct events *events;
     const struct route_index *routes;
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */

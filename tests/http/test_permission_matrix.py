@@ -22,6 +22,12 @@ KEYS = {
     "FEATURE_IMMUTABLE_TAGS": True,
     "FEATURE_IMAGE_PULL_STATS": True,
     "PERMANENTLY_DELETE_TAGS": True,
+    "FEATURE_MAILING": True,
+    "MAIL_SERVER": "127.0.0.1",  # nothing is sent to it: no request names an address that is known
+    "MAIL_PORT": 9,
+    "FEATURE_AGGREGATED_LOG_COUNT_RETRIEVAL": True,
+    "FEATURE_APP_SPECIFIC_TOKENS": True,
+    "FEATURE_ASSIGN_OAUTH_TOKEN": True,
     "FEATURE_GARBAGE_COLLECTION": False,
     "FRESH_LOGIN_TIMEOUT": "1d",
 }

@@ -12,6 +12,7 @@
 #include "domain/account.h"
 #include "domain/plan.h"
 #include "registry.h"
+#include "web/events.h"
 #include "web/record.h"
 
 enum { FORM_MAX = 64 * 1024 };
@@ -157,6 +158,31 @@ static int refuse_anonymous(struct call *call, struct err *err)
     return err_set(err, ERR_UNAUTHORIZED, "log in first: no credentials were sent");
 }
 
+/* Tell the pages that the user has open what his command line is doing. */
+static void tell_user(struct call *call, const struct identity *who, const struct list *scopes)
+{
+    enum { DATA_MAX = 2048 };
+    const struct scope *scope = scopes->items;
+    bool repository = scopes->count > 0 && scope->kind == SCOPE_REPOSITORY;
+    if (!who->account_id)
+        return;
+    _cleanup_buf_ struct buf data;
+    struct jw w = {.buf = &data};
+    buf_init(&data, DATA_MAX);
+    jw_begin_object(&w);
+    jw_member_text(&w, "action",
+                   !repository                   ? "login"
+                   : scope->actions & SCOPE_PUSH ? "push_start"
+                                                 : "pull_start");
+    if (repository) {
+        jw_member_text(&w, "namespace", scope->namespace_name);
+        jw_member_text(&w, "repository", scope->repository);
+    }
+    jw_end_object(&w);
+    if (buf_ok(&data))
+        events_publish(call->service->events, who->account_id, "docker-cli", buf_str(&data));
+}
+
 static int issue(struct call *call, const struct identity *who, const struct token_query *query,
                  struct err *err)
 {
@@ -177,6 +203,7 @@ static int issue(struct call *call, const struct identity *who, const struct tok
                     query->service ? query->service : rules->hostname, call->now_ms, &token,
                     err) != 0)
         return -1;
+    tell_user(call, who, &scopes);
     return write_token(call, token, err);
 }
 

@@ -104,6 +104,14 @@ static void answer_held(struct live *live, struct reply *reply)
     reply_bytes(reply, 200, "text/plain", STR("held"));
 }
 
+static void answer_stream(struct live *live, struct reply *reply)
+{
+    stream_unref(live->stream);
+    live->stream = stream_new("beat ");
+    stream_write(live->stream, STR("hello "));
+    reply_stream(reply, "text/plain", stream_ref(live->stream));
+}
+
 static bool app_start(void *context, struct request *request, struct reply *reply,
                       struct body_sink *sink)
 {
@@ -129,6 +137,8 @@ static bool app_start(void *context, struct request *request, struct reply *repl
         reply_file(reply, NULL, dup(live->files[1]), LIVE_SMALL_FILE_SIZE, "\"tag\"");
     else if (str_eq(path, STR("/hold")))
         answer_held(live, reply);
+    else if (str_eq(path, STR("/stream")))
+        answer_stream(live, reply);
     else if (str_eq(path, STR("/early")))
         reply_bytes(reply, 401, "text/plain", STR("early"));
     else
@@ -241,6 +251,7 @@ void live_end(struct live *live)
     assert_int_equal(stats.open, 0);
     assert_int_equal(stats.idle, 0);
     server_free(live->server);
+    stream_unref(live->stream);
     unlink(live->certificate);
     unlink(live->key);
     rmdir(live->directory);

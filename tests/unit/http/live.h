@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "http/server.h"
+#include "http/stream.h"
 #include "unit.h"
 
 enum {
@@ -25,6 +26,7 @@ enum {
  *   /file /small   the same bytes as a file, with the entity tag "tag"
  *   /cold          as /file, but asks the kernel to forget it first
  *   /hold          on a worker: "held", after live_release
+ *   /stream        "hello ", and then what is written to live->stream
  *   /early         401 without reading the body
  *   /upload        reads the body: "<length> <sum>"
  *   /broken        reads the body, fails at the first piece: 507
@@ -38,6 +40,7 @@ struct live {
     pthread_mutex_t lock; /* released */
     pthread_cond_t release;
     bool released;
+    struct stream *stream; /* of the last /stream; valid after an answer to it */
 };
 
 /* Start with these limits (NULL: the defaults), a plain and a TLS port. */
@@ -80,6 +83,8 @@ void client_answer(struct client *client, struct answer *answer, bool head);
 void answer_done(struct answer *answer);
 /* Whether the head has this header line. */
 bool answer_has(const struct answer *answer, const char *line);
+/* Read on until this text has come; false when the connection ends first. */
+bool client_read_until(struct client *client, const char *text);
 /* Send a request and check status and body. */
 void client_expect(struct client *client, const char *request, int status, const char *body);
 /* The server must end the connection; what it sends before is dropped. */

@@ -102,6 +102,20 @@ static size_t body_length(const struct answer *answer)
     return (size_t)length;
 }
 
+bool client_read_until(struct client *client, const char *text)
+{
+    size_t len = strlen(text);
+    for (;;) {
+        char *at = client->in.len ? memmem(client->in.ptr, client->in.len, text, len) : NULL;
+        if (at) {
+            buf_consume(&client->in, (size_t)(at - client->in.ptr) + len);
+            return true;
+        }
+        if (!receive(client))
+            return false;
+    }
+}
+
 void client_answer(struct client *client, struct answer *answer, bool head)
 {
     *answer = (struct answer){0};
