@@ -256,12 +256,50 @@ CREATE TABLE audit_log (
     repository_id BIGINT,
     at_ms         BIGINT NOT NULL,
     ip            @name@,
-    metadata      @text@ NOT NULL
+    metadata      @text@ NOT NULL,
+    times         BIGINT NOT NULL DEFAULT 1       -- above 1: so many alike within a second
 );
 CREATE INDEX audit_log_namespace ON audit_log (namespace_id, at_ms, id);
 CREATE INDEX audit_log_repository ON audit_log (repository_id, at_ms, id);
 CREATE INDEX audit_log_performer ON audit_log (performer_id, at_ms, id);
 CREATE INDEX audit_log_time ON audit_log (at_ms, id);
+
+-- Months whose entries have moved to files. Only the first `bytes` of a file count: what lies behind
+-- was written by a move that did not get as far as removing the rows.
+CREATE TABLE audit_archive (
+    month     @name@ NOT NULL,                    -- YYYY-MM
+    bytes     BIGINT NOT NULL,
+    entries   BIGINT NOT NULL,
+    PRIMARY KEY (month)
+);
+
+-- Exports of the audit log that were asked for, and their files.
+CREATE TABLE audit_export (
+    id            @pk@,
+    uuid          @name@ NOT NULL,                -- names the file, and is hard to guess
+    namespace_id  BIGINT NOT NULL,
+    repository_id BIGINT,                         -- only what is about this one
+    performer_id  BIGINT,                         -- who asked
+    start_ms      BIGINT NOT NULL,
+    end_ms        BIGINT NOT NULL,
+    created_ms    BIGINT NOT NULL,
+    state         SMALLINT NOT NULL,              -- 0 asked for, 1 there, 2 failed
+    expires_ms    BIGINT,                         -- when the file goes
+    callback_url   @text@,
+    callback_email @name@,
+    base_url      @text@ NOT NULL,                -- how the asker reaches this registry
+    CONSTRAINT audit_export_uuid UNIQUE (uuid)
+);
+CREATE INDEX audit_export_state ON audit_export (state, id);
+CREATE INDEX audit_export_expiry ON audit_export (expires_ms);
+
+-- What an administrator says about a service key, and who let it in.
+ALTER TABLE service_key ADD COLUMN metadata @text@;              -- a JSON object
+ALTER TABLE service_key ADD COLUMN rotation_s BIGINT;
+ALTER TABLE service_key ADD COLUMN approver_id BIGINT;
+ALTER TABLE service_key ADD COLUMN approval_type @name@;
+ALTER TABLE service_key ADD COLUMN approved_ms BIGINT;
+ALTER TABLE service_key ADD COLUMN approval_notes @text@;
 
 -- Pulls and pushes of a day (days since 1970), for statistics and popularity.
 CREATE TABLE repository_activity (

@@ -48,6 +48,12 @@ struct config {
 
     int64_t tag_expiration_ms;
     int64_t untagged_expiration_s;
+    int64_t labeled_expiration_min_ms;
+    int64_t labeled_expiration_max_ms;
+    struct texts label_prefixes;
+    struct texts label_prefixes_default;
+    int64_t search_results_per_page;
+    int64_t search_max_result_page_count;
     int64_t upload_expiration_min;
     bool garbage_collection;
     int64_t gc_frequency_s;
@@ -88,6 +94,23 @@ struct config {
     const char *mail_default_sender;
     int64_t private_repositories_max; /* -1: no limit */
     const char *logging_level;
+
+    struct texts unaudited_namespaces;
+    struct texts unaudited_pulls;
+    bool audit_pull_failures;
+    bool audit_push_failures;
+    bool audit_delete_failures;
+    bool audit_extended;
+    bool allow_unlogged_pulls;
+    int64_t audit_page_max;
+    bool audit_rotation;
+    const char *audit_archive_path;
+    int64_t audit_rotation_threshold_ms;
+    int64_t audit_rotation_frequency_s;
+    int64_t audit_archive_age_ms;
+    const char *audit_export_path;
+    int64_t audit_export_link_s;
+    const char *trusted_proxies;
 
     bool features[FEATURE_COUNT]; /* those that routes depend on */
     int64_t session_timeout_ms;

@@ -40,8 +40,9 @@ static const struct config_key web_interface_keys[] = {
     {"AVATAR_COLORS", CONFIG_TEXTS, CONFIG_ACCEPTED, ui, NULL},
     {"CHANNEL_COLORS", CONFIG_TEXTS, CONFIG_ACCEPTED, ui, NULL},
     {"USE_CDN", CONFIG_BOOL, CONFIG_ACCEPTED, ui, NULL},
-    {"SEARCH_RESULTS_PER_PAGE", CONFIG_INT, CONFIG_ACCEPTED, ui, NULL},
-    {"SEARCH_MAX_RESULT_PAGE_COUNT", CONFIG_INT, CONFIG_ACCEPTED, ui, NULL},
+    {"SEARCH_RESULTS_PER_PAGE", CONFIG_INT, CONFIG_USED, "repositories on a page of search results",
+     NULL},
+    {"SEARCH_MAX_RESULT_PAGE_COUNT", CONFIG_INT, CONFIG_USED, "pages of search results", NULL},
 };
 
 static const struct config_key builds_keys[] = {

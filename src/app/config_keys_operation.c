@@ -6,8 +6,11 @@
 /* Notes that several rows share. */
 static const char backfill[] = "nothing has to be filled in later";
 static const char redis[] = "wharf needs no Redis";
-static const char audit[] = "the audit log is not built yet; each request is logged to stderr";
-static const char stats[] = "pull statistics are not built yet";
+static const char audit[] = "the audit log is kept in the database";
+static const char exports[] = "exports are made one after another, at once";
+static const char same_commit[] = "a change and its entry are one transaction";
+static const char stats[] =
+    "pulls and pushes are always counted, in memory, and written down together";
 static const char python[] = "about the inner workings of Quay";
 static const char queues[] = "there are no queues to name";
 static const char metrics[] = "metrics are fetched from /metrics, not pushed";
@@ -26,8 +29,9 @@ static const struct config_key log_health_and_metrics_keys[] = {
     {"REDIS_FLUSH_INTERVAL_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, redis, NULL},
     {"REDIS_FLUSH_WORKER_BATCH_SIZE", CONFIG_INT, CONFIG_ACCEPTED, redis, NULL},
     {"REDIS_FLUSH_WORKER_SCAN_COUNT", CONFIG_INT, CONFIG_ACCEPTED, redis, NULL},
-    {"FEATURE_IMAGE_PULL_STATS", CONFIG_BOOL, CONFIG_ACCEPTED, stats, "false"},
-    {"FEATURE_REPOSITORY_ACTION_COUNTER", CONFIG_BOOL, CONFIG_ACCEPTED, stats, NULL},
+    {"FEATURE_IMAGE_PULL_STATS", CONFIG_BOOL, CONFIG_USED,
+     "pulls of single tags and manifests are counted", NULL},
+    {"FEATURE_REPOSITORY_ACTION_COUNTER", CONFIG_BOOL, CONFIG_ACCEPTED, stats, "true"},
     {"FEATURE_CLEAR_EXPIRED_RAC_ENTRIES", CONFIG_BOOL, CONFIG_ACCEPTED, stats, NULL},
     {"HEALTH_CHECKER", CONFIG_LIST, CONFIG_ACCEPTED, health, NULL},
     {"HEALTH_CHECKER_INSTANCE_CHECK_PREFERRED_STORAGE", CONFIG_BOOL, CONFIG_ACCEPTED, health, NULL},
@@ -43,34 +47,52 @@ static const struct config_key log_health_and_metrics_keys[] = {
 };
 
 static const struct config_key audit_log_keys[] = {
-    {"LOGS_MODEL", CONFIG_TEXT, CONFIG_ACCEPTED, audit, NULL},
+    {"LOGS_MODEL", CONFIG_TEXT, CONFIG_ACCEPTED, audit, "\"database\""},
     {"LOGS_MODEL_CONFIG", CONFIG_OBJECT, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_AUDIT_LOGINS", CONFIG_BOOL, CONFIG_USED, "logins are in the audit log", NULL},
-    {"ACTION_LOG_AUDIT_LOGIN_FAILURES", CONFIG_BOOL, CONFIG_USED,
-     "failed logins are in the audit log", NULL},
-    {"ACTION_LOG_AUDIT_PULL_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_AUDIT_PUSH_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_AUDIT_DELETE_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"FEATURE_EXTENDED_ACTION_LOGGING", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"FEATURE_ACTION_LOG_ROTATION", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_ARCHIVE_LOCATION", CONFIG_TEXT, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_ARCHIVE_PATH", CONFIG_TEXT, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_ROTATION_THRESHOLD", CONFIG_DURATION, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_ROTATION_FREQUENCY", CONFIG_INT, CONFIG_ACCEPTED, audit, NULL},
-    {"MINIMUM_LOGS_AGE_FOR_ARCHIVE", CONFIG_DURATION, CONFIG_ACCEPTED, audit, NULL},
-    {"ACTION_LOG_MAX_PAGE", CONFIG_INT, CONFIG_ACCEPTED, audit, NULL},
-    {"ALLOW_PULLS_WITHOUT_STRICT_LOGGING", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"ALLOW_WITHOUT_STRICT_LOGGING", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"DISABLED_FOR_AUDIT_LOGS", CONFIG_TEXTS, CONFIG_ACCEPTED, audit, NULL},
-    {"DISABLED_FOR_PULL_LOGS", CONFIG_TEXTS, CONFIG_ACCEPTED, audit, NULL},
-    {"FEATURE_DISABLE_PULL_LOGS_FOR_FREE_NAMESPACES", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"FEATURE_AGGREGATED_LOG_COUNT_RETRIEVAL", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"FEATURE_LOG_EXPORT", CONFIG_BOOL, CONFIG_ACCEPTED, audit, NULL},
-    {"EXPORT_ACTION_LOGS_STORAGE_PATH", CONFIG_TEXT, CONFIG_ACCEPTED, audit, NULL},
-    {"EXPORT_ACTION_LOGS_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, audit, NULL},
-    {"EXPORT_ACTION_LOGS_WORKER_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, audit, NULL},
-    {"EXPORT_ACTION_LOGS_MAXIMUM_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, audit, NULL},
-    {"EXPORT_ACTION_LOGS_MAXIMUM_QUERY_TIME_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, audit, NULL},
+    {"ACTION_LOG_AUDIT_LOGINS", CONFIG_BOOL, CONFIG_USED, "logins are entries of the audit log",
+     NULL},
+    {"ACTION_LOG_AUDIT_LOGIN_FAILURES", CONFIG_BOOL, CONFIG_USED, "refused logins are, too", NULL},
+    {"ACTION_LOG_AUDIT_PULL_FAILURES", CONFIG_BOOL, CONFIG_USED, "refused pulls are, too", NULL},
+    {"ACTION_LOG_AUDIT_PUSH_FAILURES", CONFIG_BOOL, CONFIG_USED, "refused pushes are, too", NULL},
+    {"ACTION_LOG_AUDIT_DELETE_FAILURES", CONFIG_BOOL, CONFIG_USED,
+     "refused deletions of tags and manifests are, too", NULL},
+    {"FEATURE_EXTENDED_ACTION_LOGGING", CONFIG_BOOL, CONFIG_USED,
+     "entries of the API say the URL, the method and the user agent of the request", NULL},
+    {"FEATURE_ACTION_LOG_ROTATION", CONFIG_BOOL, CONFIG_USED,
+     "old entries of the audit log move to files in the storage, one for each month", NULL},
+    {"ACTION_LOG_ARCHIVE_LOCATION", CONFIG_TEXT, CONFIG_ACCEPTED,
+     "archives are kept in the one storage that there is", NULL},
+    {"ACTION_LOG_ARCHIVE_PATH", CONFIG_TEXT, CONFIG_USED,
+     "the folder of those files, below the storage's", NULL},
+    {"ACTION_LOG_ROTATION_THRESHOLD", CONFIG_DURATION, CONFIG_USED,
+     "how old an entry is when it moves", NULL},
+    {"ACTION_LOG_ROTATION_FREQUENCY", CONFIG_INT, CONFIG_USED,
+     "seconds between two looks for such entries", NULL},
+    {"MINIMUM_LOGS_AGE_FOR_ARCHIVE", CONFIG_DURATION, CONFIG_USED,
+     "no younger entry moves, whatever the threshold says", NULL},
+    {"ACTION_LOG_MAX_PAGE", CONFIG_INT, CONFIG_USED,
+     "the API shows so many pages of an audit log and no more", NULL},
+    {"ALLOW_PULLS_WITHOUT_STRICT_LOGGING", CONFIG_BOOL, CONFIG_USED,
+     "false: each pull waits until its entry is on the disk; else entries of pulls are written "
+     "together, once a second",
+     NULL},
+    {"ALLOW_WITHOUT_STRICT_LOGGING", CONFIG_BOOL, CONFIG_ACCEPTED, same_commit, "false"},
+    {"DISABLED_FOR_AUDIT_LOGS", CONFIG_TEXTS, CONFIG_USED,
+     "namespaces without entries of the registry protocol and of logins", NULL},
+    {"DISABLED_FOR_PULL_LOGS", CONFIG_TEXTS, CONFIG_USED, "namespaces without entries of pulls",
+     NULL},
+    {"FEATURE_DISABLE_PULL_LOGS_FOR_FREE_NAMESPACES", CONFIG_BOOL, CONFIG_ACCEPTED, hosted,
+     "false"},
+    {"FEATURE_AGGREGATED_LOG_COUNT_RETRIEVAL", CONFIG_BOOL, CONFIG_USED,
+     "the API counts entries by day and kind", NULL},
+    {"FEATURE_LOG_EXPORT", CONFIG_BOOL, CONFIG_USED, "the API exports entries to a file", NULL},
+    {"EXPORT_ACTION_LOGS_STORAGE_PATH", CONFIG_TEXT, CONFIG_USED,
+     "the folder of those files, below the storage's", NULL},
+    {"EXPORT_ACTION_LOGS_SECONDS", CONFIG_INT, CONFIG_USED, "how long such a file can be fetched",
+     NULL},
+    {"EXPORT_ACTION_LOGS_WORKER_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, exports, NULL},
+    {"EXPORT_ACTION_LOGS_MAXIMUM_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, exports, NULL},
+    {"EXPORT_ACTION_LOGS_MAXIMUM_QUERY_TIME_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, exports, NULL},
 };
 
 static const struct config_key error_and_usage_reports_keys[] = {

@@ -19,7 +19,6 @@ static const char replication[] = "replication between storage locations is not 
 static const char python[] = "about the inner workings of Quay";
 static const char nginx[] = "about the nginx inside Quay";
 static const char health[] = "the health checks have no settings";
-static const char labels[] = "labels are not built yet";
 static const char old_config[] = "Quay itself does not look at it any more";
 
 static const struct config_key addresses_and_tls_keys[] = {
@@ -37,7 +36,10 @@ static const struct config_key addresses_and_tls_keys[] = {
     {"FEATURE_PROXY_PROTOCOL", CONFIG_BOOL, CONFIG_REFUSED,
      "the listeners do not speak it, and no request would get through", "false"},
     {"PROXY_COUNT", CONFIG_INT, CONFIG_ACCEPTED, forwarded, NULL},
-    {"TRUSTED_PROXY_CIDR", CONFIG_TEXT, CONFIG_ACCEPTED, forwarded, NULL},
+    {"TRUSTED_PROXY_CIDR", CONFIG_TEXT, CONFIG_USED,
+     "networks (\"10.0.0.0/8, 192.0.2.7\") of the proxies that are believed when they say, in"
+     " X-Forwarded-For or Forwarded, for whom they call",
+     NULL},
     {"CORS_ORIGIN", CONFIG_ORIGINS, CONFIG_USED,
      "pages of which origins may use the API and read /config; without it all may use the API, "
      "with "
@@ -116,10 +118,14 @@ static const struct config_key tags_keys[] = {
      "the manifests of an index are kept by the index alone", NULL},
     {"PERMANENTLY_DELETE_TAGS", CONFIG_BOOL, CONFIG_USED,
      "tags may be deleted so that they cannot be restored", NULL},
-    {"LABELED_EXPIRATION_MINIMUM", CONFIG_DURATION, CONFIG_ACCEPTED, labels, NULL},
-    {"LABELED_EXPIRATION_MAXIMUM", CONFIG_DURATION, CONFIG_ACCEPTED, labels, NULL},
-    {"LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_ACCEPTED, labels, NULL},
-    {"DEFAULT_LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_ACCEPTED, labels, NULL},
+    {"LABELED_EXPIRATION_MINIMUM", CONFIG_DURATION, CONFIG_USED,
+     "least that the label quay.expires-after gives a tag", NULL},
+    {"LABELED_EXPIRATION_MAXIMUM", CONFIG_DURATION, CONFIG_USED,
+     "most that the label quay.expires-after gives a tag", NULL},
+    {"LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_USED,
+     "labels that begin so cannot be added through the API", NULL},
+    {"DEFAULT_LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_USED,
+     "the same, with the prefixes of well-known owners", NULL},
     {"FEATURE_IMMUTABLE_TAGS", CONFIG_BOOL, CONFIG_USED, "tags can be made immutable", NULL},
     {"FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE", CONFIG_BOOL, CONFIG_USED,
      "immutable tags may have an expiration", NULL},

@@ -16,12 +16,14 @@
 #include "web/manifest_cache.h"
 #include "web/route_index.h"
 #include "web/web_metrics.h"
+#include "worker/audit.h"
+#include "worker/chores.h"
 #include "worker/gc.h"
 
-enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024 };
+enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024, AUDIT_MS = 1000 };
 
 /* Everything that /metrics shows. */
-static const struct metric_set *const metric_sets[] = {&web_metrics, &gc_metrics};
+static const struct metric_set *const metric_sets[] = {&web_metrics, &gc_metrics, &audit_metrics};
 
 struct serve {
     struct cli *cli;
@@ -35,13 +37,20 @@ struct serve {
     struct http_app app;
     struct server *server;
     struct gc_worker *collector;
+    struct audit_queue *audit;
+    struct audit_worker *auditor;
+    struct chores *chores;
     struct mailer *mailer;
 };
 
 static void serve_done(struct serve *serve)
 {
     gc_worker_stop(serve->collector);
+    chores_stop(serve->chores);
     server_free(serve->server);
+    audit_worker_stop(serve->auditor); /* after the last request */
+    audit_queue_free(serve->audit);
+    metrics_done(&audit_metrics);
     mailer_stop(serve->mailer);
     metrics_done(&web_metrics);
     metrics_done(&gc_metrics);
@@ -82,18 +91,22 @@ static int start(struct serve *serve, struct err *err)
     web_metrics_init(route_index_labels(serve->routes));
     serve->cache = manifest_cache_new(serve->stores.db, limits.reactors, CACHE_BYTES_EACH);
     serve->events = events_new();
+    serve->audit = audit_queue_new(&(struct audit_queue_config){
+        limits.reactors, settings->rules.features & feature_bit(FEATURE_PULL_STATS)});
     serve->service = (struct service){
         .uploads = {serve->stores.db, serve->stores.blobs, settings->uploads},
         .manifests = settings->manifests,
         .auth = serve->auth,
         .cache = serve->cache,
         .events = serve->events,
+        .audit = serve->audit,
         .routes = serve->routes,
         .metrics = metric_sets,
         .metric_count = ARRAY_LEN(metric_sets),
         .version = WHARF_VERSION,
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
+        .exports = settings->exports,
         .mailer = serve->mailer,
     };
     atomic_store(&serve->service.rules, &settings->rules);
@@ -119,6 +132,21 @@ static int start_collector(struct serve *serve, struct err *err)
     if (settings->gc_interval_ms == 0 || settings->rules.read_only)
         return 0;
     return gc_worker_start(&config, &serve->collector, err);
+}
+
+/* While the registry is read-only nothing is added to the queue. */
+static int start_auditor(struct serve *serve, struct err *err)
+{
+    struct audit_worker_config config = {serve->stores.db, serve->audit, AUDIT_MS};
+    metrics_init(&audit_metrics);
+    return audit_worker_start(&config, &serve->auditor, err);
+}
+
+static int start_chores(struct serve *serve, struct err *err)
+{
+    struct chores_config config = serve->settings.chores;
+    config.db = serve->stores.db;
+    return serve->settings.rules.read_only ? 0 : chores_start(&config, &serve->chores, err);
 }
 
 static void say_listening(const struct serve *serve)
@@ -234,7 +262,9 @@ int command_serve(struct cli *cli, struct err *err)
     log_set_level(serve.settings.log_level);
     raise_descriptor_limit();
     int result = start(&serve, err);
-    if (result == 0 && (result = start_collector(&serve, err)) != 0)
+    if (result == 0 &&
+        ((result = start_collector(&serve, err)) != 0 ||
+         (result = start_auditor(&serve, err)) != 0 || (result = start_chores(&serve, err)) != 0))
         server_stop(serve.server);
     if (result == 0) {
         say_listening(&serve);

@@ -90,7 +90,36 @@ static uint64_t features_of(const struct config *config)
     uint64_t bits = 0;
     for (int feature = 0; feature < FEATURE_COUNT; feature++)
         bits |= config->features[feature] ? feature_bit((enum feature)feature) : 0;
+    if (config->super_users_enabled)
+        bits |= feature_bit(FEATURE_SUPER_USERS);
     return mailing(config) ? bits : bits & ~feature_bit(FEATURE_MAILING);
+}
+
+static struct audit_rules audit_of(const struct config *config)
+{
+    return (struct audit_rules){
+        .strict_pulls = !config->allow_unlogged_pulls,
+        .logins = config->audit_logins,
+        .login_failures = config->audit_login_failures,
+        .pull_failures = config->audit_pull_failures,
+        .push_failures = config->audit_push_failures,
+        .delete_failures = config->audit_delete_failures,
+        .extended = config->audit_extended,
+        .page_max = config->audit_page_max,
+        .unaudited = config->unaudited_namespaces,
+        .unaudited_pulls = config->unaudited_pulls,
+    };
+}
+
+static int set_proxies(const struct config *config, struct settings *settings, struct err *err)
+{
+    struct str bad = {0};
+    if (ip_nets_parse(str_of(config->trusted_proxies), &settings->rules.trusted_proxies, &bad))
+        return 0;
+    return err_set(err, ERR_INVALID,
+                   "TRUSTED_PROXY_CIDR: %.*s is no network such as 10.0.0.0/8 (or there are more"
+                   " than %d)",
+                   (int)size_min(bad.len, 60), bad.ptr, IP_NETS_MAX);
 }
 
 static struct service_rules rules_of(const struct config *config, const char *hostname)
@@ -119,16 +148,18 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .session_cookie = config->session_cookie_name,
         .fresh_login_ms = config->fresh_login_timeout_ms,
         .xhr_only = config->api_calls_xhr_only,
+        .label_prefixes = {config->label_prefixes, config->label_prefixes_default},
+        .search_page = config->search_results_per_page,
+        .search_pages_max = config->search_max_result_page_count,
         .private_max = config->private_repositories_max,
         .oauth_direct_clients = config->oauth_direct_clients,
         .oauth_tokens_max = config->oauth_tokens_max,
         .oauth_touch_ms = config->oauth_touch_s * SECOND_MS,
         .cors_origins = config->cors_origins,
+        .audit = audit_of(config),
         .app_token_ms = config->app_token_expiration_ms,
         .recovery_ms = config->recovery_lifetime_ms,
         .blocked_domains = config->blocked_email_domains,
-        .audit_logins = config->audit_logins,
-        .audit_login_failures = config->audit_login_failures,
     };
 }
 
@@ -196,12 +227,42 @@ static void set_lifetimes(const struct config *config, struct settings *settings
         .window_ms = config->tag_expiration_ms,
         .untagged_ms = config->untagged_expiration_s * SECOND_MS,
         .sparse_index = config->sparse_index,
+        .labeled_min_ms = config->labeled_expiration_min_ms,
+        .labeled_max_ms = config->labeled_expiration_max_ms,
+        .immutable_tags = config->features[FEATURE_IMMUTABLE_TAGS],
+        .immutable_can_expire = config->features[FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE],
     };
     settings->gc = gc_policy_default;
     settings->gc.lease_ms = settings->uploads.lease_ms;
     settings->gc.window_ms = settings->manifests.window_ms;
     settings->expiry.app_token_ms = config->app_token_forget_ms;
     settings->gc_interval_ms = config->garbage_collection ? config->gc_frequency_s * SECOND_MS : 0;
+}
+
+/* A folder beside the objects; the name may end with a slash. */
+static const char *folder_of(struct arena *arena, const struct settings *settings, const char *name)
+{
+    struct str folder = str_of(name);
+    while (folder.len > 0 && folder.ptr[folder.len - 1] == '/')
+        folder.len--;
+    return arena_printf(arena, "%s/%.*s", settings->storage_path, STR_FMT(folder));
+}
+
+static void set_chores(struct arena *arena, const struct config *config, struct settings *settings)
+{
+    int64_t after_ms = config->audit_rotation_threshold_ms;
+    if (after_ms < config->audit_archive_age_ms)
+        after_ms = config->audit_archive_age_ms;
+    settings->exports = folder_of(arena, settings, config->audit_export_path);
+    settings->archive = folder_of(arena, settings, config->audit_archive_path);
+    settings->chores = (struct chores_config){
+        .exports = settings->exports,
+        .export_link_ms = config->audit_export_link_s * SECOND_MS,
+        .archive = config->audit_rotation ? settings->archive : NULL,
+        .archive_after_ms = after_ms,
+        .archive_every_ms = config->audit_rotation_frequency_s * SECOND_MS,
+        .interval_ms = SECOND_MS,
+    };
 }
 
 /* What clients will type when nobody has said otherwise: the first address listened on. */
@@ -234,8 +295,11 @@ int settings_load(struct cli *cli, struct settings *out, struct err *err)
     set_stores(arena, &config, &settings);
     settings.rules = rules_of(&config, hostname);
     set_public(arena, &config, &settings.rules);
+    if (set_proxies(&config, &settings, err) != 0)
+        return -1;
     settings.auth = auth_of(&config, hostname);
     set_lifetimes(&config, &settings);
+    set_chores(arena, &config, &settings);
     settings.log_level = config_log_level(&config);
     settings.mail = mail_of(&config);
     *out = settings;

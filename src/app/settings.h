@@ -10,6 +10,7 @@
 #include "http/server.h"
 #include "net/mail.h"
 #include "web/service.h"
+#include "worker/chores.h"
 
 enum {
     LISTENERS_MAX = 16,
@@ -21,6 +22,8 @@ struct settings {
     const char *data_dir;
     const char *db_uri;
     const char *storage_path;
+    const char *exports; /* folder of exports of the audit log */
+    const char *archive; /* folder of its old entries */
     enum blob_sync sync;
     struct listener_config listeners[LISTENERS_MAX];
     size_t listener_count;
@@ -31,7 +34,8 @@ struct settings {
     struct auth_config auth;
     struct gc_policy gc;
     enum log_level log_level;
-    int64_t gc_interval_ms; /* 0: no collection */
+    int64_t gc_interval_ms;      /* 0: no collection */
+    struct chores_config chores; /* without its database */
     struct expiry_policy expiry;
     struct mail_server mail; /* host NULL: no mail */
 };

@@ -8,13 +8,15 @@
 /* A use is written down no more often than this. */
 enum { TOUCH_MS = 60 * 1000 };
 
-static int load(struct auth *auth, struct arena *arena, struct str text, int64_t now_ms,
-                struct app_token *token, struct account *user, struct err *err)
+/* A token by its text, or by its UUID when there is none, and its user. */
+static int load(struct auth *auth, struct arena *arena, struct str text, const char *uuid,
+                int64_t now_ms, struct app_token *token, struct account *user, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(auth->db, DB_READ, &tx, err) != 0)
         return -1;
-    int found = app_token_find(tx, arena, text, now_ms, token, err);
+    int found = uuid ? app_token_find_by_uuid(tx, arena, uuid, now_ms, token, err)
+                     : app_token_find(tx, arena, text, now_ms, token, err);
     return found > 0 ? account_find_by_id(tx, arena, token->account_id, user, err) : found;
 }
 
@@ -30,14 +32,14 @@ static void touch(struct auth *auth, const struct app_token *token, int64_t now_
         (void)db_commit(&tx, &ignored);
 }
 
-int app_login(struct auth *auth, struct arena *arena, struct str token, int64_t now_ms,
-              struct identity *out, struct err *err)
+static int login(struct auth *auth, struct arena *arena, struct str text, const char *uuid,
+                 int64_t now_ms, struct identity *out, struct err *err)
 {
     struct app_token row = {0};
     struct account user = {0};
     if (!auth->rules.app_tokens)
         return err_set(err, ERR_UNAUTHORIZED, "app tokens are switched off here");
-    int found = load(auth, arena, token, now_ms, &row, &user, err);
+    int found = load(auth, arena, text, uuid, now_ms, &row, &user, err);
     if (found < 0)
         return -1;
     if (found == 0 || user.kind != ACCOUNT_USER)
@@ -47,5 +49,18 @@ int app_login(struct auth *auth, struct arena *arena, struct str token, int64_t 
     touch(auth, &row, now_ms);
     *out = identity_of_account(&auth->rules, &user);
     out->kind = IDENTITY_APP_TOKEN;
+    out->token_uuid = row.uuid;
     return 0;
+}
+
+int app_login(struct auth *auth, struct arena *arena, struct str token, int64_t now_ms,
+              struct identity *out, struct err *err)
+{
+    return login(auth, arena, token, NULL, now_ms, out, err);
+}
+
+int app_login_again(struct auth *auth, struct arena *arena, const char *uuid, int64_t now_ms,
+                    struct identity *out, struct err *err)
+{
+    return login(auth, arena, (struct str){0}, uuid, now_ms, out, err);
 }

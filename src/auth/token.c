@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "auth/access_login.h"
+#include "auth/app_login.h"
 #include "auth/auth_state.h"
 #include "auth/claims.h"
 #include "auth/oauth_login.h"
@@ -169,6 +170,8 @@ static int identify_holder(struct auth *auth, struct arena *arena, const struct 
         return auth->rules.anonymous_access
                    ? 0
                    : err_set(err, ERR_UNAUTHORIZED, "anonymous access is switched off");
+    case IDENTITY_APP_TOKEN:
+        return app_login_again(auth, arena, claims->entity, now_ms, out, err);
     case IDENTITY_OAUTH_TOKEN:
         return oauth_login_again(auth, arena, claims->entity, now_ms, out, err);
     case IDENTITY_ACCESS_TOKEN:

@@ -129,3 +129,60 @@ bool clock_parse_http(struct str text, int64_t *wall_ms_out)
     *wall_ms_out = wall_ms;
     return true;
 }
+
+/* The milliseconds of ".123456", which is taken off `io`; 0 when there is none, -1 when it is bad.
+ */
+static int64_t cut_fraction(struct str *io)
+{
+    int64_t ms = 0, unit = 100;
+    size_t i = 1;
+    if (io->len == 0 || io->ptr[0] != '.')
+        return 0;
+    for (; i < io->len && io->ptr[i] >= '0' && io->ptr[i] <= '9'; i++, unit /= 10)
+        ms += unit * (io->ptr[i] - '0');
+    *io = str_sub(*io, i, io->len);
+    return i > 1 ? ms : -1;
+}
+
+/* "Z", "+02:00": minutes to add to UTC. */
+static bool parse_offset(struct str text, int64_t *minutes_out)
+{
+    uint64_t hours, minutes;
+    *minutes_out = 0;
+    if (str_eq_text(text, "Z") || str_eq_text(text, "z"))
+        return true;
+    if (text.len != 6 || (text.ptr[0] != '+' && text.ptr[0] != '-') || text.ptr[3] != ':' ||
+        !str_to_u64(str_sub(text, 1, 2), 23, &hours) ||
+        !str_to_u64(str_sub(text, 4, 2), 59, &minutes))
+        return false;
+    *minutes_out = (int64_t)(hours * 60 + minutes) * (text.ptr[0] == '-' ? -1 : 1);
+    return true;
+}
+
+bool clock_parse_rfc3339(struct str text, int64_t *wall_ms_out)
+{
+    enum { SECONDS_LEN = 19 }; /* of "2026-11-24T03:05:43" */
+    uint64_t year, month, day, hour, minute, second;
+    int64_t offset;
+    bool numbers = text.len > SECONDS_LEN && str_to_u64(str_sub(text, 0, 4), 9999, &year) &&
+                   str_to_u64(str_sub(text, 5, 2), 12, &month) && month > 0 &&
+                   str_to_u64(str_sub(text, 8, 2), 31, &day) &&
+                   str_to_u64(str_sub(text, 11, 2), 23, &hour) &&
+                   str_to_u64(str_sub(text, 14, 2), 59, &minute) &&
+                   str_to_u64(str_sub(text, 17, 2), 59, &second);
+    if (!numbers)
+        return false;
+    int64_t days = days_of((int64_t)year, (int64_t)month, (int64_t)day);
+    int64_t minutes = (days * 24 + (int64_t)hour) * 60 + (int64_t)minute;
+    int64_t wall_ms = (minutes * 60 + (int64_t)second) * 1000;
+    /* Separators and 31 February are settled by writing the time again. */
+    char again[CLOCK_RFC3339_SIZE];
+    clock_format_rfc3339(wall_ms, again);
+    struct str rest = str_sub(text, SECONDS_LEN, text.len);
+    int64_t ms = cut_fraction(&rest);
+    if (!str_eq(str_sub(text, 0, SECONDS_LEN), (struct str){again, SECONDS_LEN}) || ms < 0 ||
+        !parse_offset(rest, &offset))
+        return false;
+    *wall_ms_out = wall_ms + ms - offset * 60 * 1000;
+    return true;
+}

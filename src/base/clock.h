@@ -25,6 +25,9 @@ void clock_format_rfc3339(int64_t wall_ms, char out[CLOCK_RFC3339_SIZE]);
 void clock_format_rfc3339_ms(int64_t wall_ms, char out[CLOCK_RFC3339_SIZE]);
 /* IMF-fixdate of RFC 9110 section 5.6.7, for HTTP headers. */
 void clock_format_http(int64_t wall_ms, char out[CLOCK_HTTP_SIZE]);
+/* Parse RFC 3339, with any number of digits behind the second and any offset; what lies behind the
+ * millisecond is cut off. False when it is anything else. */
+bool clock_parse_rfc3339(struct str text, int64_t *wall_ms_out);
 /* Parse IMF-fixdate only; the obsolete forms are no conditional anyone sends to a registry.
  * Returns false when `text` is anything else, a weekday that is not the date's included. */
 bool clock_parse_http(struct str text, int64_t *wall_ms_out);

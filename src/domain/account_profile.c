@@ -53,13 +53,13 @@ static int create_owners(struct db_tx *tx, int64_t id, int64_t admin_id, struct 
     return db_exec(tx, &Q_ACCOUNT_OWNER_INSERT, err, team, admin_id) < 0 ? -1 : 0;
 }
 
-int account_convert(struct db_tx *tx, int64_t id, int64_t admin_id, int64_t now_ms, struct err *err)
+int account_convert(struct db_tx *tx, int64_t id, int64_t admin_id, struct err *err)
 {
     for (const struct query *const *drop = account_convert_drops; *drop; drop++) {
         if (db_exec(tx, *drop, err, id) < 0)
             return -1;
     }
-    if (db_exec(tx, &Q_ACCOUNT_CONVERT, err, id, (int64_t)ACCOUNT_ORGANIZATION, now_ms) < 0)
+    if (db_exec(tx, &Q_ACCOUNT_CONVERT, err, id, (int64_t)ACCOUNT_ORGANIZATION) < 0)
         return -1;
     return create_owners(tx, id, admin_id, err);
 }

@@ -44,5 +44,4 @@ int account_touch(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err)
 /* Make a user into an organization whose only owner is the user `admin_id`. It keeps its name,
  * address, repositories and robots; what let somebody in as this user is gone: password, sessions,
  * tokens of all kinds, memberships and rights elsewhere. */
-int account_convert(struct db_tx *tx, int64_t id, int64_t admin_id, int64_t now_ms,
-                    struct err *err);
+int account_convert(struct db_tx *tx, int64_t id, int64_t admin_id, struct err *err);

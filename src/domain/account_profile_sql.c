@@ -60,7 +60,7 @@ const struct query Q_ACCOUNT_TOUCH = {
 const struct query Q_ACCOUNT_CONVERT = {
     .sql = "UPDATE account SET kind = $2, session_epoch = session_epoch + 1, password_hash = NULL,"
            " superuser = 0, verified = 1, given_name = NULL, family_name = NULL WHERE id = $1",
-    .params = "iii",
+    .params = "ii",
 };
 
 const struct query Q_ACCOUNT_OWNERS_INSERT = {

@@ -6,9 +6,9 @@
 
 extern const struct query *const activity_queries[];
 
-extern const struct query Q_ACTIVITY_ADD;
+extern const struct query Q_ACTIVITY_COUNT;
+extern const struct query Q_ACTIVITY_COUNT_MANIFEST;
+extern const struct query Q_ACTIVITY_COUNT_TAG;
 extern const struct query Q_ACTIVITY_LIST;
-extern const struct query Q_MANIFEST_PULL_ADD;
-extern const struct query Q_MANIFEST_PULL_GET;
-extern const struct query Q_TAG_PULL_ADD;
-extern const struct query Q_TAG_PULL_GET;
+extern const struct query Q_ACTIVITY_OF_MANIFEST;
+extern const struct query Q_ACTIVITY_OF_TAG;

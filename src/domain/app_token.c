@@ -61,6 +61,11 @@ const char *app_token_text(struct arena *arena, const struct seal_key *key,
     return arena_printf(arena, "%s%.*s", token->lookup, STR_FMT(buf_str(&secret)));
 }
 
+static bool expired(const struct app_token *token, int64_t now_ms)
+{
+    return token->expires_ms && token->expires_ms <= now_ms;
+}
+
 int app_token_find(struct db_tx *tx, struct arena *arena, struct str text, int64_t now_ms,
                    struct app_token *out, struct err *err)
 {
@@ -72,8 +77,19 @@ int app_token_find(struct db_tx *tx, struct arena *arena, struct str text, int64
     if (found <= 0)
         return found;
     if (!secret_matches(token.secret_hash, str_sub(text, APP_TOKEN_LOOKUP, APP_TOKEN_LEN)) ||
-        (token.expires_ms && token.expires_ms <= now_ms))
+        expired(&token, now_ms))
         return 0;
+    *out = token;
+    return 1;
+}
+
+int app_token_find_by_uuid(struct db_tx *tx, struct arena *arena, const char *uuid, int64_t now_ms,
+                           struct app_token *out, struct err *err)
+{
+    struct app_token token = {0};
+    int found = db_one(tx, &Q_APP_TOKEN_FIND_BY_UUID, arena, &token, err, uuid);
+    if (found <= 0 || expired(&token, now_ms))
+        return found < 0 ? -1 : 0;
     *out = token;
     return 1;
 }

@@ -39,6 +39,9 @@ const char *app_token_text(struct arena *arena, const struct seal_key *key,
 /* The token of that text, unless it has expired: 1, 0, -1. */
 int app_token_find(struct db_tx *tx, struct arena *arena, struct str text, int64_t now_ms,
                    struct app_token *out, struct err *err);
+/* The same by its UUID: is it still good? */
+int app_token_find_by_uuid(struct db_tx *tx, struct arena *arena, const char *uuid, int64_t now_ms,
+                           struct app_token *out, struct err *err);
 /* One of the account's own: 1, 0, -1. */
 int app_token_find_own(struct db_tx *tx, struct arena *arena, int64_t account_id, const char *uuid,
                        struct app_token *out, struct err *err);

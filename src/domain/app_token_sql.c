@@ -45,6 +45,12 @@ const struct query Q_APP_TOKEN_FIND = {
     .row = &app_token_row,
 };
 
+const struct query Q_APP_TOKEN_FIND_BY_UUID = {
+    .sql = APP_TOKEN_COLUMNS " WHERE uuid = $1",
+    .params = "t",
+    .row = &app_token_row,
+};
+
 const struct query Q_APP_TOKEN_FIND_OWN = {
     .sql = APP_TOKEN_COLUMNS " WHERE account_id = $1 AND uuid = $2",
     .params = "it",
@@ -75,7 +81,9 @@ const struct query Q_APP_TOKEN_TOUCH = {
 };
 
 const struct query *const app_token_queries[] = {
-    &Q_APP_TOKEN_INSERT,   &Q_APP_TOKEN_COUNT, &Q_APP_TOKEN_FIND,
-    &Q_APP_TOKEN_FIND_OWN, &Q_APP_TOKEN_LIST,  &Q_APP_TOKEN_LIST_EXPIRING,
-    &Q_APP_TOKEN_DELETE,   &Q_APP_TOKEN_TOUCH, NULL,
+    &Q_APP_TOKEN_INSERT,        &Q_APP_TOKEN_COUNT,
+    &Q_APP_TOKEN_FIND,          &Q_APP_TOKEN_FIND_BY_UUID,
+    &Q_APP_TOKEN_FIND_OWN,      &Q_APP_TOKEN_LIST,
+    &Q_APP_TOKEN_LIST_EXPIRING, &Q_APP_TOKEN_DELETE,
+    &Q_APP_TOKEN_TOUCH,         NULL,
 };

@@ -13,6 +13,7 @@ extern const struct query *const app_token_queries[];
 extern const struct query Q_APP_TOKEN_INSERT;
 extern const struct query Q_APP_TOKEN_COUNT;
 extern const struct query Q_APP_TOKEN_FIND;
+extern const struct query Q_APP_TOKEN_FIND_BY_UUID;
 extern const struct query Q_APP_TOKEN_FIND_OWN;
 extern const struct query Q_APP_TOKEN_LIST;
 extern const struct query Q_APP_TOKEN_LIST_EXPIRING;

@@ -14,6 +14,7 @@ int audit_write(struct db_tx *tx, const struct audit_entry *entry, int64_t now_m
 {
     int64_t rows = db_exec(tx, &Q_AUDIT_INSERT, err, (int64_t)entry->kind,
                            or_null(&entry->namespace_id), or_null(&entry->performer_id),
-                           or_null(&entry->repository_id), now_ms, entry->ip, entry->metadata);
+                           or_null(&entry->repository_id), now_ms, entry->ip, entry->metadata,
+                           entry->times > 1 ? entry->times : (int64_t)1);
     return rows < 0 ? -1 : 0;
 }

@@ -15,6 +15,7 @@ struct audit_entry {
     int64_t repository_id; /* 0: none */
     const char *ip;        /* NULL: not from the network */
     const char *metadata;  /* a JSON object */
+    int64_t times;         /* so many alike within a second; 0 means 1 */
 };
 
 /* Write it: 0, -1. */

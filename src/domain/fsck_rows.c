@@ -85,10 +85,10 @@ static int is_forgotten(struct fsck_run *run, struct db_tx *tx, struct arena *ar
 {
     struct gc_manifest_keeper keeper;
     struct gc_id_row queued;
-    const struct gc_policy *policy = &run->fsck->policy;
-    if (gc_manifest_keeper(tx, arena, policy, run->now_ms, manifest, &keeper, err) != 0)
+    if (gc_manifest_keeper(tx, arena, run->now_ms, manifest, &keeper, err) != 0)
         return -1;
-    bool ends = keeper.keeper == GC_KEPT_BY_TAG && gc_tag_until(&keeper.tag, policy) < INT64_MAX;
+    bool ends = keeper.keeper == GC_KEPT_BY_TAG &&
+                gc_tag_until(&keeper.tag, manifest->window_ms) < INT64_MAX;
     if (keeper.keeper != GC_KEPT_BY_NOTHING && !ends)
         return 0;
     int found = db_one(tx, &Q_FSCK_QUEUED, arena, &queued, err, (int64_t)GC_MANIFEST, manifest->id);
@@ -162,13 +162,23 @@ int fsck_run_uploads(struct fsck_run *run, struct err *err)
     return 0;
 }
 
+static int list_manifests(struct fsck_run *run, int64_t last, struct arena *arena, struct list *out,
+                          struct err *err)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(run->fsck->db, DB_READ, &tx, err) != 0)
+        return -1;
+    return db_list(tx, &Q_FSCK_MANIFESTS, arena, out, err, last, (int64_t)FSCK_PAGE,
+                   run->fsck->policy.window_ms);
+}
+
 int fsck_run_manifests(struct fsck_run *run, struct err *err)
 {
     _cleanup_(arena_done) struct arena arena = {0}, one = {0};
     struct list list = {.count = FSCK_PAGE};
     for (int64_t last = 0; list.count == FSCK_PAGE; fsck_run_progress(run)) {
         arena_reset(&arena);
-        if (list_page(run, &Q_FSCK_MANIFESTS, last, &arena, &list, err) != 0)
+        if (list_manifests(run, last, &arena, &list, err) != 0)
             return -1;
         const struct gc_manifest_row *manifests = list.items;
         for (size_t i = 0; i < list.count; i++, run->report->manifests++) {

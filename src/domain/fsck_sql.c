@@ -67,13 +67,17 @@ static const struct field manifest_fields[] = {
     F_DIGEST(struct gc_manifest_row, subject, "subject", FIELD_NULLABLE),
     F_INT(struct gc_manifest_row, size, "size", 0),
     F_BOOL(struct gc_manifest_row, deleted, "deleted", 0),
+    F_INT(struct gc_manifest_row, window_ms, "window_ms", 0),
 };
 static const struct schema manifest_schema = SCHEMA(struct gc_manifest_row, manifest_fields);
 
 const struct query Q_FSCK_MANIFESTS = {
-    .sql = "SELECT id, repository_id, digest, subject, size, deleted FROM manifest"
-           " WHERE id > $1 ORDER BY id LIMIT $2",
-    .params = "ii",
+    .sql = "SELECT m.id AS id, m.repository_id AS repository_id, m.digest AS digest,"
+           " m.subject AS subject, m.size AS size, m.deleted AS deleted,"
+           " COALESCE(a.tag_expiration_ms, $3) AS window_ms FROM manifest m"
+           " JOIN repository r ON r.id = m.repository_id JOIN account a ON a.id = r.namespace_id"
+           " WHERE m.id > $1 ORDER BY m.id LIMIT $2",
+    .params = "iii",
     .row = &manifest_schema,
 };
 

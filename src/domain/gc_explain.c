@@ -98,7 +98,7 @@ static int explain_blob(const struct explain *in, struct gc_verdict *verdict, st
 }
 
 static const char *tag_reason(const struct explain *in, const struct gc_tag_row *tag,
-                              const char *where)
+                              int64_t window_ms, const char *where)
 {
     if (tag->hidden)
         return arena_printf(in->arena, "it was pushed to %s without a tag and is kept until %s",
@@ -107,7 +107,7 @@ static const char *tag_reason(const struct explain *in, const struct gc_tag_row 
         return arena_printf(in->arena, "tag %s:%s points at it", where, tag->name);
     return arena_printf(in->arena, "tag %s:%s pointed at it until %s and can be restored until %s",
                         where, tag->name, time_text(in->arena, tag->end_ms),
-                        time_text(in->arena, gc_tag_until(tag, &in->gc->policy)));
+                        time_text(in->arena, gc_tag_until(tag, window_ms)));
 }
 
 static const char *keeper_reason(const struct explain *in, const struct gc_manifest_row *manifest,
@@ -115,7 +115,7 @@ static const char *keeper_reason(const struct explain *in, const struct gc_manif
 {
     switch (keeper->keeper) {
     case GC_KEPT_BY_TAG:
-        return tag_reason(in, &keeper->tag, where);
+        return tag_reason(in, &keeper->tag, manifest->window_ms, where);
     case GC_KEPT_BY_INDEX:
         return arena_printf(in->arena, "index %s of %s lists it",
                             digest_text(in->arena, &keeper->digest), where);
@@ -133,11 +133,11 @@ static int explain_manifest(const struct explain *in, struct gc_verdict *verdict
     struct gc_manifest_row manifest = {0};
     struct gc_manifest_keeper keeper;
     struct gc_place_row place = {0};
-    int found = db_one(in->tx, &Q_GC_MANIFEST, in->arena, &manifest, err, verdict->id);
+    int found = db_one(in->tx, &Q_GC_MANIFEST, in->arena, &manifest, err, verdict->id,
+                       in->gc->policy.window_ms);
     if (found <= 0)
         return found;
-    if (gc_manifest_keeper(in->tx, in->arena, &in->gc->policy, in->now_ms, &manifest, &keeper,
-                           err) != 0 ||
+    if (gc_manifest_keeper(in->tx, in->arena, in->now_ms, &manifest, &keeper, err) != 0 ||
         get_place(in, &Q_GC_PLACE_REPOSITORY, manifest.repository_id, &place, err) != 0)
         return -1;
     verdict->subject = GC_OF_MANIFEST;

@@ -6,25 +6,19 @@
 
 enum { BUSY_MS = 5 * 1000 }; /* look again after this at a repository that was pushed to */
 
-int64_t gc_tag_until(const struct gc_tag_row *tag, const struct gc_policy *policy)
+int64_t gc_tag_until(const struct gc_tag_row *tag, int64_t window_ms)
 {
-    int64_t window = tag->hidden ? 0 : policy->window_ms;
+    int64_t window = tag->hidden ? 0 : window_ms;
     return tag->end_ms > INT64_MAX - window ? INT64_MAX : tag->end_ms + window;
 }
 
-static int find_tag(struct db_tx *tx, struct arena *arena, const struct gc_policy *policy,
-                    int64_t now_ms, int64_t manifest_id, struct gc_tag_row *out, struct err *err)
-{
-    return db_one(tx, &Q_GC_TAG_LASTING, arena, out, err, manifest_id, now_ms - policy->window_ms,
-                  now_ms);
-}
-
-int gc_manifest_keeper(struct db_tx *tx, struct arena *arena, const struct gc_policy *policy,
-                       int64_t now_ms, const struct gc_manifest_row *manifest,
-                       struct gc_manifest_keeper *out, struct err *err)
+int gc_manifest_keeper(struct db_tx *tx, struct arena *arena, int64_t now_ms,
+                       const struct gc_manifest_row *manifest, struct gc_manifest_keeper *out,
+                       struct err *err)
 {
     struct gc_manifest_keeper keeper = {.keeper = GC_KEPT_BY_TAG};
-    int found = find_tag(tx, arena, policy, now_ms, manifest->id, &keeper.tag, err);
+    int found = db_one(tx, &Q_GC_TAG_LASTING, arena, &keeper.tag, err, manifest->id,
+                       now_ms - manifest->window_ms, now_ms);
     if (found == 0) {
         struct gc_digest_row parent;
         keeper.keeper = GC_KEPT_BY_INDEX;
@@ -63,6 +57,9 @@ int gc_manifest_drop(struct gc_round *round, const struct gc_manifest_row *manif
         return -1;
     if (db_exec(tx, &Q_GC_MANIFEST_BLOBS_DELETE, err, id) < 0 ||
         db_exec(tx, &Q_GC_MANIFEST_CHILDREN_DELETE, err, id) < 0 ||
+        db_exec(tx, &Q_GC_MANIFEST_LABELS_DELETE, err, id) < 0 ||
+        db_exec(tx, &Q_GC_MANIFEST_PULLS_DELETE, err, manifest->repository_id, &manifest->digest) <
+            0 ||
         db_exec(tx, &Q_GC_MANIFEST_DELETE, err, id) < 0)
         return -1;
     round->report->manifests++;
@@ -76,7 +73,7 @@ static int keep(struct gc_round *round, const struct gc_manifest_row *manifest,
     round->report->kept++;
     if (keeper->keeper != GC_KEPT_BY_TAG)
         return 0; /* queued when the index or the subject goes */
-    int64_t until = gc_tag_until(&keeper->tag, &round->gc->policy);
+    int64_t until = gc_tag_until(&keeper->tag, manifest->window_ms);
     if (until == INT64_MAX)
         return 0; /* queued when the tag is closed */
     return gc_round_again(round, GC_MANIFEST, manifest->id, until, err);
@@ -84,11 +81,11 @@ static int keep(struct gc_round *round, const struct gc_manifest_row *manifest,
 
 int gc_manifest_collect(struct gc_round *round, int64_t id, struct err *err)
 {
-    const struct gc_policy *policy = &round->gc->policy;
     struct gc_manifest_row manifest = {0};
     struct gc_manifest_keeper keeper;
     struct gc_id_row lock;
-    int found = db_one(round->tx, &Q_GC_MANIFEST, round->arena, &manifest, err, id);
+    int found = db_one(round->tx, &Q_GC_MANIFEST, round->arena, &manifest, err, id,
+                       round->gc->policy.window_ms);
     if (found <= 0)
         return found;
     int locked = db_one(round->tx, &Q_GC_REPOSITORY_LOCK, round->arena, &lock, err,
@@ -96,15 +93,14 @@ int gc_manifest_collect(struct gc_round *round, int64_t id, struct err *err)
     if (locked <= 0)
         return locked < 0 ? -1
                           : gc_round_again(round, GC_MANIFEST, id, round->now_ms + BUSY_MS, err);
-    int64_t tags = db_exec(round->tx, &Q_GC_TAGS_DELETE, err, id, round->now_ms - policy->window_ms,
-                           round->now_ms, (int64_t)GC_ROWS);
+    int64_t tags = db_exec(round->tx, &Q_GC_TAGS_DELETE, err, id,
+                           round->now_ms - manifest.window_ms, round->now_ms, (int64_t)GC_ROWS);
     if (tags < 0)
         return -1;
     round->report->tags += tags;
     if (tags == GC_ROWS)
         return gc_round_again(round, GC_MANIFEST, id, round->now_ms, err);
-    if (gc_manifest_keeper(round->tx, round->arena, policy, round->now_ms, &manifest, &keeper,
-                           err) != 0)
+    if (gc_manifest_keeper(round->tx, round->arena, round->now_ms, &manifest, &keeper, err) != 0)
         return -1;
     if (keeper.keeper != GC_KEPT_BY_NOTHING)
         return keep(round, &manifest, &keeper, err);

@@ -58,6 +58,25 @@ static int64_t drop_uploads(struct gc_round *round, int64_t id, struct err *err)
     return (int64_t)list.count;
 }
 
+/* What people said about it, what they may do with it, how much it was used. */
+static int64_t drop_around(struct gc_round *round, int64_t id, struct err *err)
+{
+    static const struct query *const queries[] = {
+        &Q_GC_REPOSITORY_PERMISSIONS_DELETE,    &Q_GC_REPOSITORY_STARS_DELETE,
+        &Q_GC_REPOSITORY_TOKENS_DELETE,         &Q_GC_REPOSITORY_MAIL_DELETE,
+        &Q_GC_REPOSITORY_ACTIVITY_DELETE,       &Q_GC_REPOSITORY_TAG_PULLS_DELETE,
+        &Q_GC_REPOSITORY_MANIFEST_PULLS_DELETE,
+    };
+    int64_t sum = 0;
+    for (size_t i = 0; i < ARRAY_LEN(queries); i++) {
+        int64_t rows = db_exec(round->tx, queries[i], err, id, (int64_t)GC_ROWS);
+        if (rows < 0 || rows == GC_ROWS)
+            return rows;
+        sum += rows;
+    }
+    return sum < GC_ROWS ? sum : GC_ROWS;
+}
+
 static int drop_row(struct gc_round *round, int64_t id, struct err *err)
 {
     if (db_exec(round->tx, &Q_GC_REPOSITORY_DELETE, err, id) < 0)
@@ -69,10 +88,7 @@ static int drop_row(struct gc_round *round, int64_t id, struct err *err)
 int gc_repository_collect(struct gc_round *round, int64_t id, struct err *err)
 {
     static int64_t (*const steps[])(struct gc_round *, int64_t, struct err *) = {
-        drop_tags,
-        drop_manifests,
-        drop_leases,
-        drop_uploads,
+        drop_tags, drop_manifests, drop_leases, drop_uploads, drop_around,
     };
     struct gc_id_row lock;
     int deleted = db_one(round->tx, &Q_GC_REPOSITORY_DELETED, round->arena, &lock, err, id);

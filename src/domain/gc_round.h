@@ -46,11 +46,11 @@ struct gc_manifest_keeper {
     struct digest digest;  /* BY_INDEX: of the index */
 };
 /* The decision itself, for the collector and for gc_explain. */
-int gc_manifest_keeper(struct db_tx *tx, struct arena *arena, const struct gc_policy *policy,
-                       int64_t now_ms, const struct gc_manifest_row *manifest,
-                       struct gc_manifest_keeper *out, struct err *err);
-/* When a tag lets go of its manifest. */
-int64_t gc_tag_until(const struct gc_tag_row *tag, const struct gc_policy *policy);
+int gc_manifest_keeper(struct db_tx *tx, struct arena *arena, int64_t now_ms,
+                       const struct gc_manifest_row *manifest, struct gc_manifest_keeper *out,
+                       struct err *err);
+/* When a tag lets go of its manifest, in a namespace with that time machine. */
+int64_t gc_tag_until(const struct gc_tag_row *tag, int64_t window_ms);
 /* The decision on a blob. */
 bool gc_blob_kept(const struct gc_blob_row *blob, int64_t now_ms);
 

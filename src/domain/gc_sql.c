@@ -120,6 +120,7 @@ static const struct field manifest_fields[] = {
     F_DIGEST(struct gc_manifest_row, subject, "subject", FIELD_NULLABLE),
     F_INT(struct gc_manifest_row, size, "size", 0),
     F_BOOL(struct gc_manifest_row, deleted, "deleted", 0),
+    F_INT(struct gc_manifest_row, window_ms, "window_ms", 0),
 };
 static const struct schema manifest_schema = SCHEMA(struct gc_manifest_row, manifest_fields);
 
@@ -134,8 +135,12 @@ static const struct field digest_fields[] = {F_DIGEST(struct gc_digest_row, dige
 static const struct schema digest_schema = SCHEMA(struct gc_digest_row, digest_fields);
 
 const struct query Q_GC_MANIFEST = {
-    .sql = "SELECT id, repository_id, digest, subject, size, deleted FROM manifest WHERE id = $1",
-    .params = "i",
+    .sql = "SELECT m.id AS id, m.repository_id AS repository_id, m.digest AS digest,"
+           " m.subject AS subject, m.size AS size, m.deleted AS deleted,"
+           " COALESCE(a.tag_expiration_ms, $2) AS window_ms FROM manifest m"
+           " JOIN repository r ON r.id = m.repository_id JOIN account a ON a.id = r.namespace_id"
+           " WHERE m.id = $1",
+    .params = "ii",
     .row = &manifest_schema,
 };
 
@@ -225,6 +230,16 @@ const struct query Q_GC_MANIFEST_CHILDREN_DELETE = {
     .params = "i",
 };
 
+const struct query Q_GC_MANIFEST_LABELS_DELETE = {
+    .sql = "DELETE FROM label WHERE manifest_id = $1",
+    .params = "i",
+};
+
+const struct query Q_GC_MANIFEST_PULLS_DELETE = {
+    .sql = "DELETE FROM manifest_pull WHERE repository_id = $1 AND digest = $2",
+    .params = "id",
+};
+
 const struct query Q_GC_MANIFEST_DELETE = {
     .sql = "DELETE FROM manifest WHERE id = $1",
     .params = "i",
@@ -254,7 +269,7 @@ const struct query Q_GC_REPOSITORY_TAGS_DELETE = {
 };
 
 const struct query Q_GC_REPOSITORY_MANIFESTS = {
-    .sql = "SELECT id, repository_id, digest, subject, size, deleted FROM manifest"
+    .sql = "SELECT id, repository_id, digest, subject, size, deleted, 0 AS window_ms FROM manifest"
            " WHERE repository_id = $1 ORDER BY digest LIMIT $2",
     .params = "ii",
     .row = &manifest_schema,
@@ -277,6 +292,53 @@ const struct query Q_GC_REPOSITORY_UPLOADS = {
            " FROM upload WHERE repository_id = $1 LIMIT $2",
     .params = "ii",
     .row = &object_schema,
+};
+
+#define SOME_OF(table, key)                                                                        \
+    "DELETE FROM " table " WHERE repository_id = $1 AND " key " IN (SELECT " key " FROM " table    \
+    " WHERE repository_id = $1 LIMIT $2)"
+#define SOME_OF_MYSQL(table) "DELETE FROM " table " WHERE repository_id = $1 LIMIT $2"
+
+const struct query Q_GC_REPOSITORY_PERMISSIONS_DELETE = {
+    .sql = SOME_OF("repository_permission", "id"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("repository_permission"),
+};
+
+const struct query Q_GC_REPOSITORY_STARS_DELETE = {
+    .sql = SOME_OF("star", "account_id"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("star"),
+};
+
+const struct query Q_GC_REPOSITORY_TOKENS_DELETE = {
+    .sql = SOME_OF("access_token", "id"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("access_token"),
+};
+
+const struct query Q_GC_REPOSITORY_MAIL_DELETE = {
+    .sql = SOME_OF("mail_code", "id"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("mail_code"),
+};
+
+const struct query Q_GC_REPOSITORY_ACTIVITY_DELETE = {
+    .sql = SOME_OF("repository_activity", "day"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("repository_activity"),
+};
+
+const struct query Q_GC_REPOSITORY_MANIFEST_PULLS_DELETE = {
+    .sql = SOME_OF("manifest_pull", "digest"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("manifest_pull"),
+};
+
+const struct query Q_GC_REPOSITORY_TAG_PULLS_DELETE = {
+    .sql = SOME_OF("tag_pull", "tag"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("tag_pull"),
 };
 
 const struct query Q_GC_REPOSITORY_DELETE = {
@@ -344,6 +406,8 @@ const struct query *const gc_queries[] = {
     &Q_GC_QUEUE_REFERRERS,
     &Q_GC_MANIFEST_BLOBS_DELETE,
     &Q_GC_MANIFEST_CHILDREN_DELETE,
+    &Q_GC_MANIFEST_LABELS_DELETE,
+    &Q_GC_MANIFEST_PULLS_DELETE,
     &Q_GC_MANIFEST_DELETE,
     &Q_GC_REPOSITORY_DELETED,
     &Q_GC_REPOSITORY_TAGS_DELETE,
@@ -351,6 +415,13 @@ const struct query *const gc_queries[] = {
     &Q_GC_REPOSITORY_LEASES,
     &Q_GC_LEASE_DELETE,
     &Q_GC_REPOSITORY_UPLOADS,
+    &Q_GC_REPOSITORY_PERMISSIONS_DELETE,
+    &Q_GC_REPOSITORY_STARS_DELETE,
+    &Q_GC_REPOSITORY_TOKENS_DELETE,
+    &Q_GC_REPOSITORY_MAIL_DELETE,
+    &Q_GC_REPOSITORY_ACTIVITY_DELETE,
+    &Q_GC_REPOSITORY_MANIFEST_PULLS_DELETE,
+    &Q_GC_REPOSITORY_TAG_PULLS_DELETE,
     &Q_GC_REPOSITORY_DELETE,
     &Q_GC_UPLOADS_EXPIRED,
     &Q_GC_UPLOAD_DELETE,

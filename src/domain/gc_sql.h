@@ -33,6 +33,7 @@ struct gc_manifest_row {
     struct digest subject; /* len 0: none */
     int64_t size;
     bool deleted;
+    int64_t window_ms; /* time machine of its namespace */
 };
 
 struct gc_tag_row {
@@ -80,6 +81,8 @@ extern const struct query Q_GC_QUEUE_CHILDREN;
 extern const struct query Q_GC_QUEUE_REFERRERS;
 extern const struct query Q_GC_MANIFEST_BLOBS_DELETE;
 extern const struct query Q_GC_MANIFEST_CHILDREN_DELETE;
+extern const struct query Q_GC_MANIFEST_LABELS_DELETE;
+extern const struct query Q_GC_MANIFEST_PULLS_DELETE;
 extern const struct query Q_GC_MANIFEST_DELETE;
 
 /* Repositories. */
@@ -89,6 +92,14 @@ extern const struct query Q_GC_REPOSITORY_MANIFESTS;
 extern const struct query Q_GC_REPOSITORY_LEASES;
 extern const struct query Q_GC_LEASE_DELETE;
 extern const struct query Q_GC_REPOSITORY_UPLOADS;
+/* What else belongs to a repository, $2 rows of it. */
+extern const struct query Q_GC_REPOSITORY_PERMISSIONS_DELETE;
+extern const struct query Q_GC_REPOSITORY_STARS_DELETE;
+extern const struct query Q_GC_REPOSITORY_TOKENS_DELETE;
+extern const struct query Q_GC_REPOSITORY_MAIL_DELETE;
+extern const struct query Q_GC_REPOSITORY_ACTIVITY_DELETE;
+extern const struct query Q_GC_REPOSITORY_MANIFEST_PULLS_DELETE;
+extern const struct query Q_GC_REPOSITORY_TAG_PULLS_DELETE;
 extern const struct query Q_GC_REPOSITORY_DELETE;
 
 /* Uploads and objects. */

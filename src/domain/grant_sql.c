@@ -74,11 +74,13 @@ const struct query Q_GRANT_WAYS = {
            " WHERE t.organization_id = $2 AND t.role = 3"
            " UNION ALL SELECT o.id AS account_id, 3 AS role, '' AS team, 0 AS team_role"
            " FROM account o WHERE o.id = $2 AND o.kind = 1) h"
-           " JOIN account a ON a.id = h.account_id"
-           " WHERE h.role >= $3 AND (a.name > $4 OR (a.name = $4 AND h.team > $5))"
+           /* CROSS: in this order, not from the accounts */
+           " CROSS JOIN account a WHERE a.id = h.account_id AND h.role >= $3 AND (a.name > $4 OR "
+           "(a.name = $4 AND h.team > $5))"
            " GROUP BY a.name, a.kind, a.enabled, h.team ORDER BY a.name, h.team LIMIT $6",
     .params = "iiitti",
     .row = &way_row,
+    .scan_ok = true, /* of h only: what the indexes have found for one repository */
 };
 
 const struct query Q_GRANT_UPDATE_ACCOUNT = {

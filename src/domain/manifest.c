@@ -7,7 +7,10 @@
 #include <stdlib.h>
 
 #include "base/hex.h"
+#include "domain/activity.h"
 #include "domain/gc_queue.h"
+#include "domain/image_config.h"
+#include "domain/label.h"
 #include "domain/manifest_sql.h"
 #include "domain/tag.h"
 
@@ -132,60 +135,171 @@ static int tie_children(struct db_tx *tx, struct arena *arena, const struct mani
     return 0;
 }
 
+/* The bytes of an image's layers as its descriptors say; -1 where there are none. */
+static int64_t layers_size(const struct manifest_info *info)
+{
+    const struct descriptor *blobs = info->blobs.items;
+    int64_t sum = 0;
+    if (info->kind != MANIFEST_IMAGE)
+        return -1;
+    for (size_t i = 1; i < info->blobs.count; i++) {
+        if (blobs[i].size > INT64_MAX - sum)
+            return -1;
+        sum += blobs[i].size;
+    }
+    return sum;
+}
+
+/* What is being stored. */
+struct storing {
+    const struct manifest_policy *policy;
+    const struct manifest_put *put;
+    struct manifest_info info;
+    struct list labels; /* struct image_label: only of a manifest that is new */
+    bool is_new;
+};
+
+static int insert_manifest(struct db_tx *tx, struct arena *arena, const struct storing *in,
+                           int64_t *id_out, struct err *err)
+{
+    const struct manifest_put *put = in->put;
+    const struct manifest_info *info = &in->info;
+    int64_t layers = layers_size(info);
+    int64_t id = db_insert(
+        tx, &Q_MANIFEST_INSERT, err, put->repository_id, &put->digest, info->media_type,
+        info->artifact_type, info->subject.len ? &info->subject : NULL, info->annotations,
+        put->content, (int64_t)put->content.len, layers < 0 ? NULL : &layers, put->now_ms);
+    if (id < 0 || tie_blobs(tx, arena, put, info, id, err) != 0 ||
+        tie_children(tx, arena, in->policy, put, info, id, err) != 0 ||
+        label_add_pushed(tx, arena, put->repository_id, id, &in->labels, err) != 0)
+        return -1;
+    *id_out = id;
+    return 0;
+}
+
 /* The manifest's id: an existing row is shown again, a new one tied to what it refers to. */
-static int64_t settle_manifest(struct db_tx *tx, struct arena *arena,
-                               const struct manifest_policy *policy, const struct manifest_put *put,
-                               const struct manifest_info *info, struct err *err)
+static int settle_manifest(struct db_tx *tx, struct arena *arena, struct storing *in,
+                           int64_t *id_out, struct err *err)
 {
     struct manifest_id_row existing;
-    int found = db_one(tx, &Q_MANIFEST_ID, arena, &existing, err, put->repository_id, &put->digest);
+    int found = db_one(tx, &Q_MANIFEST_ID, arena, &existing, err, in->put->repository_id,
+                       &in->put->digest);
     if (found < 0)
         return -1;
-    if (found == 1)
-        return db_exec(tx, &Q_MANIFEST_SET_DELETED, err, existing.id, (int64_t)0) < 0 ? -1
-                                                                                      : existing.id;
-    int64_t id = db_insert(tx, &Q_MANIFEST_INSERT, err, put->repository_id, &put->digest,
-                           info->media_type, info->artifact_type,
-                           info->subject.len ? &info->subject : NULL, info->annotations,
-                           put->content, (int64_t)put->content.len, put->now_ms);
-    if (id < 0 || tie_blobs(tx, arena, put, info, id, err) != 0 ||
-        tie_children(tx, arena, policy, put, info, id, err) != 0)
+    in->is_new = found == 0;
+    if (in->is_new)
+        return insert_manifest(tx, arena, in, id_out, err);
+    *id_out = existing.id;
+    return db_exec(tx, &Q_MANIFEST_SET_DELETED, err, existing.id, (int64_t)0) < 0 ? -1 : 0;
+}
+
+/* The object with the configuration of an image that is new here: 1, 0 none to be read, -1. */
+static int find_config(const struct upload_store *store, struct arena *arena,
+                       const struct storing *in, const char **key_out, struct err *err)
+{
+    const struct manifest_put *put = in->put;
+    const struct descriptor *config = in->info.blobs.items;
+    struct manifest_id_row known;
+    struct blob_row blob;
+    if (in->info.kind != MANIFEST_IMAGE || !image_config_is(config->media_type))
+        return 0;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(store->db, DB_READ, &tx, err) != 0)
         return -1;
-    return id;
+    int found = db_one(tx, &Q_MANIFEST_ID, arena, &known, err, put->repository_id, &put->digest);
+    if (found != 0)
+        return found < 0 ? -1 : 0;
+    found = repo_blob_find(tx, arena, put->repository_id, &config->digest, put->now_ms, &blob, err);
+    if (found == 1)
+        *key_out = blob.object_key;
+    return found;
+}
+
+/* Read before the transaction, so that nobody waits for the storage in it. */
+static int collect_labels(const struct upload_store *store, struct arena *arena, struct storing *in,
+                          struct err *err)
+{
+    const char *key = NULL;
+    struct image_config config = {0};
+    int found = find_config(store, arena, in, &key, err);
+    if (found < 0)
+        return -1;
+    /* An object that is missing is fsck's business, not this push's. */
+    if (found == 1 && image_config_load(store->blobs, arena, key, &config, err) != 0 &&
+        err->code != ERR_NOT_FOUND)
+        return -1;
+    in->labels = config.labels;
+    if (in->info.annotations)
+        image_config_add_labels(arena, str_of(in->info.annotations), &in->labels);
+    return 0;
+}
+
+/* What the labels ask for happens at each push that names a tag. */
+static int have_effect(struct db_tx *tx, struct arena *arena, const struct storing *in, int64_t id,
+                       struct err *err)
+{
+    const struct manifest_put *put = in->put;
+    const struct image_label *labels = in->labels.items;
+    struct label_effect effect = {0};
+    struct tag tag;
+    for (size_t i = 0; in->is_new && i < in->labels.count; i++)
+        label_effect_add(in->policy, labels[i].key, labels[i].value, &effect);
+    if (!in->is_new && label_effect_load(tx, arena, in->policy, id, &effect, err) != 0)
+        return -1;
+    if (!effect.lifetime_ms && !effect.immutable)
+        return 0;
+    int found = tag_find(tx, arena, put->repository_id, put->tag, put->now_ms, &tag, err);
+    if (found <= 0)
+        return found;
+    return label_effect_on_tag(tx, in->policy, put->repository_id, &effect, &tag, put->now_ms, err);
+}
+
+static int settle_tag(struct db_tx *tx, struct arena *arena, const struct storing *in, int64_t id,
+                      struct err *err)
+{
+    const struct manifest_put *put = in->put;
+    if (!put->tag)
+        return tag_keep_untagged(tx, arena, in->policy, put->repository_id, id, put->now_ms, err);
+    if (tag_point(tx, arena, in->policy, put->repository_id, put->tag, id, put->now_ms, err) != 0)
+        return -1;
+    return have_effect(tx, arena, in, id, err);
+}
+
+static int record_push(struct db_tx *tx, const struct manifest_put *put, struct err *err)
+{
+    if (!put->audit)
+        return 0;
+    return audit_write(tx, put->audit, put->now_ms, err) != 0
+               ? -1
+               : activity_count(tx, put->repository_id, 1, put->now_ms, err);
 }
 
 int manifest_store(const struct upload_store *store, struct arena *arena,
                    const struct manifest_policy *policy, const struct manifest_put *put,
                    struct manifest_info *info_out, struct err *err)
 {
-    struct manifest_info info;
-    if (manifest_parse(arena, put->media_type, put->content, &info, err) != 0 ||
-        take_all_embedded(store, arena, put, &info, err) != 0)
+    struct storing in = {.policy = policy, .put = put};
+    int64_t id;
+    if (manifest_parse(arena, put->media_type, put->content, &in.info, err) != 0 ||
+        take_all_embedded(store, arena, put, &in.info, err) != 0 ||
+        collect_labels(store, arena, &in, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(store->db, DB_WRITE, &tx, err) != 0)
         return -1;
-    int64_t id = settle_manifest(tx, arena, policy, put, &info, err);
-    if (id < 0)
+    if (settle_manifest(tx, arena, &in, &id, err) != 0 ||
+        settle_tag(tx, arena, &in, id, err) != 0 || record_push(tx, put, err) != 0 ||
+        db_commit(&tx, err) != 0)
         return -1;
-    int tagged = put->tag ? tag_point(tx, arena, policy, put->repository_id, put->tag, id,
-                                      put->now_ms, err)
-                          : tag_keep_untagged(tx, arena, policy, put->repository_id, id,
-                                              put->now_ms, err);
-    if (tagged != 0 || db_commit(&tx, err) != 0)
-        return -1;
-    *info_out = info;
+    *info_out = in.info;
     return 0;
 }
 
-int manifest_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
-                    int64_t repository_id, const struct digest *digest, int64_t now_ms,
-                    struct err *err)
+int manifest_hide(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                  int64_t repository_id, const struct digest *digest, int64_t now_ms,
+                  struct err *err)
 {
     struct manifest manifest;
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(db, DB_WRITE, &tx, err) != 0)
-        return -1;
     int found = manifest_find(tx, arena, repository_id, digest, &manifest, err);
     if (found <= 0)
         return found;
@@ -193,5 +307,16 @@ int manifest_delete(struct db *db, struct arena *arena, const struct manifest_po
         db_exec(tx, &Q_MANIFEST_SET_DELETED, err, manifest.id, (int64_t)1) < 0 ||
         gc_enqueue(tx, GC_MANIFEST, manifest.id, now_ms, err) != 0) /* it may have had no tag */
         return -1;
-    return db_commit(&tx, err) == 0 ? 1 : -1;
+    return 1;
+}
+
+int manifest_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
+                    int64_t repository_id, const struct digest *digest, int64_t now_ms,
+                    struct err *err)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int done = manifest_hide(tx, arena, policy, repository_id, digest, now_ms, err);
+    return done <= 0 || db_commit(&tx, err) == 0 ? done : -1;
 }

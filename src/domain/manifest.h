@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "domain/audit.h"
 #include "domain/manifest_parse.h"
 #include "domain/tag.h"
 #include "domain/upload.h"
@@ -13,6 +14,7 @@ struct manifest {
     struct digest digest;
     const char *media_type;
     struct str content; /* as received */
+    int64_t until_ms;   /* found by a tag: when that ends; else TAG_FOREVER */
 };
 
 /* By digest: 1, 0, -1. */
@@ -28,6 +30,7 @@ struct manifest_put {
     struct digest digest; /* of content, in the algorithm it was asked for by */
     const char *tag;      /* NULL: pushed by digest */
     int64_t now_ms;
+    const struct audit_entry *audit; /* written with it, and the push counted; NULL: neither */
 };
 
 /* Store a manifest and, with a tag, move the tag to it. Everything it refers to must be usable in
@@ -44,3 +47,7 @@ int manifest_store(const struct upload_store *store, struct arena *arena,
 int manifest_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
                     int64_t repository_id, const struct digest *digest, int64_t now_ms,
                     struct err *err);
+/* The same inside a write transaction. */
+int manifest_hide(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+                  int64_t repository_id, const struct digest *digest, int64_t now_ms,
+                  struct err *err);

@@ -10,6 +10,7 @@ static const struct field manifest_fields[] = {
     F_DIGEST(struct manifest, digest, "digest", 0),
     F_TEXT(struct manifest, media_type, "media_type", 0),
     F_BYTES(struct manifest, content, "content", 0),
+    F_INT(struct manifest, until_ms, "until_ms", 0),
 };
 static const struct schema manifest_row = SCHEMA(struct manifest, manifest_fields);
 
@@ -33,7 +34,7 @@ static const struct schema referrer_row = SCHEMA(struct referrer, referrer_field
 
 const struct query Q_MANIFEST_FIND = {
     .sql = "SELECT m.id AS id, m.digest AS digest, m.media_type AS media_type,"
-           " m.content AS content FROM manifest m"
+           " m.content AS content, 9223372036854775807 AS until_ms FROM manifest m"
            " WHERE m.repository_id = $1 AND m.digest = $2 AND " VISIBLE,
     .params = "id",
     .row = &manifest_row,
@@ -41,7 +42,8 @@ const struct query Q_MANIFEST_FIND = {
 
 const struct query Q_MANIFEST_FIND_BY_TAG = {
     .sql = "SELECT m.id AS id, m.digest AS digest, m.media_type AS media_type,"
-           " m.content AS content FROM tag t JOIN manifest m ON m.id = t.manifest_id"
+           " m.content AS content, t.end_ms AS until_ms FROM tag t JOIN manifest m ON m.id = "
+           "t.manifest_id"
            " WHERE t.repository_id = $1 AND t.name = $2 AND t.end_ms > $3 AND t.hidden = 0"
            " ORDER BY t.end_ms DESC LIMIT 1",
     .params = "iti",
@@ -56,8 +58,9 @@ const struct query Q_MANIFEST_ID = {
 
 const struct query Q_MANIFEST_INSERT = {
     .sql = "INSERT INTO manifest (repository_id, digest, media_type, artifact_type, subject,"
-           " annotations, content, size, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    .params = "idtTDTbii",
+           " annotations, content, size, layers_size, created_ms)"
+           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    .params = "idtTDTbiIi",
 };
 
 const struct query Q_MANIFEST_SET_DELETED = {

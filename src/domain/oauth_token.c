@@ -49,29 +49,6 @@ int oauth_token_create(struct db_tx *tx, const struct oauth_token_new *in, int64
     return 0;
 }
 
-int oauth_token_create_own(struct db_tx *tx, const struct seal_key *key, int64_t account_id,
-                           const char *name, const char *scope, int64_t now_ms, int64_t lifetime_ms,
-                           char text_out[OAUTH_TOKEN_LEN + 1], struct err *err)
-{
-    enum { CLIENT_ID_LEN = 20, CLIENT_SECRET_LEN = 40 };
-    char client_id[CLIENT_ID_LEN + 1], secret[CLIENT_SECRET_LEN + 1];
-    _cleanup_buf_ struct buf sealed;
-    rand_token(client_id, CLIENT_ID_LEN);
-    rand_token(secret, CLIENT_SECRET_LEN);
-    buf_init(&sealed, SEAL_OVERHEAD + CLIENT_SECRET_LEN);
-    seal_close(key, str_of(secret), &sealed);
-    int64_t application = db_insert(tx, &Q_OAUTH_TOKEN_APPLICATION, err, account_id, client_id,
-                                    buf_str(&sealed), name);
-    if (application < 0)
-        return -1;
-    struct oauth_token_new in = {.application_id = application,
-                                 .account_id = account_id,
-                                 .name = name,
-                                 .scope = scope,
-                                 .lifetime_ms = lifetime_ms};
-    return oauth_token_create(tx, &in, now_ms, text_out, err);
-}
-
 int oauth_token_touch(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err)
 {
     return db_exec(tx, &Q_OAUTH_TOKEN_TOUCH, err, id, now_ms) < 0 ? -1 : 0;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "base/arena.h"
-#include "base/seal.h"
 #include "store/db/db.h"
 
 enum { OAUTH_TOKEN_LOOKUP = 20, OAUTH_TOKEN_LEN = 40, OAUTH_TOKEN_PAGE_MAX = 100 };
@@ -46,11 +45,6 @@ struct oauth_token_new {
 /* Make a token; its text is never to be had again. */
 int oauth_token_create(struct db_tx *tx, const struct oauth_token_new *in, int64_t now_ms,
                        char text_out[OAUTH_TOKEN_LEN + 1], struct err *err);
-/* A token that no application asked for: of the account itself, by an application of its own which
- * is made for it. `key` seals the secret that every application has. */
-int oauth_token_create_own(struct db_tx *tx, const struct seal_key *key, int64_t account_id,
-                           const char *name, const char *scope, int64_t now_ms, int64_t lifetime_ms,
-                           char text_out[OAUTH_TOKEN_LEN + 1], struct err *err);
 /* Remember that it was used. */
 int oauth_token_touch(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);
 /* 1 deleted, 0 there was none, -1. */

@@ -85,12 +85,6 @@ const struct query Q_OAUTH_TOKEN_INSERT = {
     .params = "tiiITtbtii",
 };
 
-const struct query Q_OAUTH_TOKEN_APPLICATION = {
-    .sql = "INSERT INTO oauth_application (organization_id, client_id, secret_sealed, name,"
-           " description, application_uri, redirect_uri) VALUES ($1, $2, $3, $4, '', '', '')",
-    .params = "itbt",
-};
-
 const struct query Q_OAUTH_TOKEN_TOUCH = {
     .sql = "UPDATE oauth_token SET last_accessed_ms = $2 WHERE id = $1",
     .params = "ii",
@@ -136,8 +130,15 @@ const struct query Q_OAUTH_TOKEN_SCOPES = {
 };
 
 const struct query *const oauth_token_queries[] = {
-    &Q_OAUTH_TOKEN_FIND,           &Q_OAUTH_TOKEN_BY_UUID,    &Q_OAUTH_TOKEN_INSERT,
-    &Q_OAUTH_TOKEN_APPLICATION,    &Q_OAUTH_TOKEN_TOUCH,      &Q_OAUTH_TOKEN_DELETE,
-    &Q_OAUTH_TOKEN_OF_APPLICATION, &Q_OAUTH_TOKEN_OF_ACCOUNT, &Q_OAUTH_TOKEN_ONE_OF_ACCOUNT,
-    &Q_OAUTH_TOKEN_COUNT,          &Q_OAUTH_TOKEN_SCOPES,     NULL,
+    &Q_OAUTH_TOKEN_FIND,
+    &Q_OAUTH_TOKEN_BY_UUID,
+    &Q_OAUTH_TOKEN_INSERT,
+    &Q_OAUTH_TOKEN_TOUCH,
+    &Q_OAUTH_TOKEN_DELETE,
+    &Q_OAUTH_TOKEN_OF_APPLICATION,
+    &Q_OAUTH_TOKEN_OF_ACCOUNT,
+    &Q_OAUTH_TOKEN_ONE_OF_ACCOUNT,
+    &Q_OAUTH_TOKEN_COUNT,
+    &Q_OAUTH_TOKEN_SCOPES,
+    NULL,
 };

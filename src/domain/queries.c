@@ -17,6 +17,7 @@
 #include "domain/gc_sql.h"
 #include "domain/grant_holder_sql.h"
 #include "domain/grant_sql.h"
+#include "domain/label_sql.h"
 #include "domain/mail_code_sql.h"
 #include "domain/manifest_sql.h"
 #include "domain/member_sql.h"
@@ -27,9 +28,11 @@
 #include "domain/oauth_expire_sql.h"
 #include "domain/oauth_token_sql.h"
 #include "domain/plan_sql.h"
+#include "domain/registry_size_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
 #include "domain/robot_sql.h"
+#include "domain/search_sql.h"
 #include "domain/service_key_sql.h"
 #include "domain/setting_sql.h"
 #include "domain/star_sql.h"
@@ -57,6 +60,7 @@ const struct query *const *const domain_queries[] = {
     gc_queries,
     grant_holder_queries,
     grant_queries,
+    label_queries,
     mail_code_queries,
     manifest_queries,
     member_queries,
@@ -67,9 +71,11 @@ const struct query *const *const domain_queries[] = {
     oauth_expire_queries,
     oauth_token_queries,
     plan_queries,
+    registry_size_queries,
     repo_blob_queries,
     repository_queries,
     robot_queries,
+    search_queries,
     service_key_queries,
     setting_queries,
     star_queries,

@@ -100,3 +100,25 @@ int repository_list(struct db_tx *tx, struct arena *arena, const struct reposito
                    last ? last->path : "", limit, least_public, (int64_t)filter->all,
                    (int64_t)filter->details, since);
 }
+
+static const char *text_of(struct arena *arena, struct str s)
+{
+    return s.ptr ? arena_text(arena, s) : "";
+}
+
+int repository_search(struct db_tx *tx, struct arena *arena, const struct repository_filter *filter,
+                      const char *text, int64_t skip, int64_t limit, struct list *out,
+                      struct err *err)
+{
+    struct str rest = str_of(text), space = {0};
+    if (str_find(rest, '/') >= 0)
+        str_cut(&rest, '/', &space);
+    const char *name = text_of(arena, rest);
+    const char *escaped = name_like_escape(arena, name);
+    int64_t since = filter->now_ms / DAY_MS - REPOSITORY_POPULAR_DAYS;
+    return db_list(tx, &Q_REPOSITORY_SEARCH, arena, out, err, filter->viewer_id, name,
+                   text_of(arena, space), limit, (int64_t)(filter->with_public ? 1 : 2),
+                   (int64_t)filter->all, (int64_t)filter->details, since,
+                   (const char *)arena_printf(arena, "%s%%", escaped),
+                   (const char *)arena_printf(arena, "%%%s%%", escaped), skip);
+}

@@ -26,7 +26,9 @@ struct repository {
     int64_t last_modified_ms; /* when the newest tag was made; 0: there is none */
     int64_t popularity;       /* pulls and pushes in the last REPOSITORY_POPULAR_DAYS */
     int64_t stars;
-    bool is_starred; /* by the viewer */
+    bool is_starred;        /* by the viewer */
+    int64_t namespace_kind; /* enum account_kind */
+    int64_t score;          /* of repository_search: 3 it is the name, 2 it begins so, 1 else */
 };
 
 enum { REPOSITORY_POPULAR_DAYS = 90, REPOSITORY_DESCRIPTION_MAX = 64 * 1024 };
@@ -87,3 +89,8 @@ struct repository_filter {
 int repository_list(struct db_tx *tx, struct arena *arena, const struct repository_filter *filter,
                     const struct repository_name *last, int64_t limit, struct list *out,
                     struct err *err);
+/* Repositories of the filter (not starred) whose name contains `text`, in small letters, or with
+ * "NAMESPACE/TEXT" those of that namespace. Best first; `skip` of them are left out. */
+int repository_search(struct db_tx *tx, struct arena *arena, const struct repository_filter *filter,
+                      const char *text, int64_t skip, int64_t limit, struct list *out,
+                      struct err *err);

@@ -16,15 +16,23 @@
 static const struct field repository_fields[] = {REPOSITORY_FIELDS};
 static const struct schema repository_row = SCHEMA(struct repository, repository_fields);
 
-static const struct field listed_fields[] = {
-    REPOSITORY_FIELDS,
-    F_TEXT(struct repository, description, "description", FIELD_NULLABLE),
-    F_INT(struct repository, last_modified_ms, "last_modified_ms", FIELD_NULLABLE),
-    F_INT(struct repository, popularity, "popularity", FIELD_NULLABLE),
-    F_INT(struct repository, stars, "stars", FIELD_NULLABLE),
-    F_BOOL(struct repository, is_starred, "is_starred", FIELD_NULLABLE),
-};
+#define LISTED_FIELDS                                                                              \
+    F_TEXT(struct repository, description, "description", FIELD_NULLABLE),                         \
+        F_INT(struct repository, last_modified_ms, "last_modified_ms", FIELD_NULLABLE),            \
+        F_INT(struct repository, popularity, "popularity", FIELD_NULLABLE),                        \
+        F_INT(struct repository, stars, "stars", FIELD_NULLABLE),                                  \
+        F_BOOL(struct repository, is_starred, "is_starred", FIELD_NULLABLE),                       \
+        F_INT(struct repository, namespace_kind, "namespace_kind", 0)
+
+static const struct field listed_fields[] = {REPOSITORY_FIELDS, LISTED_FIELDS};
 static const struct schema listed_row = SCHEMA(struct repository, listed_fields);
+
+static const struct field found_fields[] = {
+    REPOSITORY_FIELDS,
+    LISTED_FIELDS,
+    F_INT(struct repository, score, "score", 0),
+};
+static const struct schema found_row = SCHEMA(struct repository, found_fields);
 
 static const struct field detail_fields[] = {
     F_TEXT(struct repository_detail, description, "description", FIELD_NULLABLE),
@@ -115,7 +123,7 @@ const struct query Q_REPOSITORY_RETIRE_ALL = {
     " WHERE s.repository_id = r.id) END AS stars,"                                                 \
     " CASE WHEN $7 = 1 AND EXISTS (SELECT 1 FROM star s"                                           \
     " WHERE s.account_id = $1 AND s.repository_id = r.id) THEN 1 ELSE 0 END"                       \
-    " AS is_starred"
+    " AS is_starred, a.kind AS namespace_kind"
 
 #define VISIBLE                                                                                    \
     "($6 = 1 OR r.public >= $5 OR r.namespace_id = $1 OR EXISTS (SELECT 1"                         \
@@ -194,18 +202,31 @@ const struct query Q_REPOSITORY_PAGE_ANYWHERE = {
     .scan_ok = true, /* of the pages of the sources */
 };
 
+/* $2 text, $3 namespace or '', $9 and $10 patterns of names that begin with and contain the text,
+ * $11 how many to leave out. */
+#define SEARCH(integer)                                                                            \
+    LISTED(integer)                                                                                \
+    ", k.score AS score FROM (SELECT r.id AS id, CASE WHEN r.name = $2 THEN 3"                     \
+    " WHEN r.name LIKE $9 ESCAPE '!' THEN 2 ELSE 1 END AS score, r.name AS name"                   \
+    " FROM repository r JOIN account a ON a.id = r.namespace_id WHERE r.state <> 3"                \
+    " AND r.name LIKE $10 ESCAPE '!' AND ($3 = '' OR a.name = $3) AND " VISIBLE                    \
+    " ORDER BY score DESC, name, id LIMIT $4 OFFSET $11) k JOIN repository r ON r.id = k.id"       \
+    " JOIN account a ON a.id = r.namespace_id ORDER BY k.score DESC, r.name, r.id"
+
+const struct query Q_REPOSITORY_SEARCH = {
+    .sql = SEARCH("BIGINT"),
+    .params = "ittiiiiitti",
+    .row = &found_row,
+    .mysql = SEARCH("SIGNED"),
+    .scan_ok = true, /* a part of a name is in no index; only matches are looked at closer */
+};
+
 const struct query *const repository_queries[] = {
-    &Q_REPOSITORY_FIND,
-    &Q_REPOSITORY_DETAIL,
-    &Q_REPOSITORY_INSERT,
-    &Q_REPOSITORY_SET_PUBLIC,
-    &Q_REPOSITORY_SET_STATE,
-    &Q_REPOSITORY_SET_DESCRIPTION,
-    &Q_REPOSITORY_RETIRE,
-    &Q_REPOSITORY_QUEUE_ALL,
-    &Q_REPOSITORY_RETIRE_ALL,
-    &Q_REPOSITORY_PAGE_IN_NAMESPACE,
-    &Q_REPOSITORY_PAGE_STARRED,
-    &Q_REPOSITORY_PAGE_ANYWHERE,
-    NULL,
+    &Q_REPOSITORY_FIND,         &Q_REPOSITORY_DETAIL,
+    &Q_REPOSITORY_INSERT,       &Q_REPOSITORY_SET_PUBLIC,
+    &Q_REPOSITORY_SET_STATE,    &Q_REPOSITORY_SET_DESCRIPTION,
+    &Q_REPOSITORY_RETIRE,       &Q_REPOSITORY_QUEUE_ALL,
+    &Q_REPOSITORY_RETIRE_ALL,   &Q_REPOSITORY_PAGE_IN_NAMESPACE,
+    &Q_REPOSITORY_PAGE_STARRED, &Q_REPOSITORY_PAGE_ANYWHERE,
+    &Q_REPOSITORY_SEARCH,       NULL,
 };

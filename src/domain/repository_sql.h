@@ -18,3 +18,4 @@ extern const struct query Q_REPOSITORY_RETIRE_ALL;
 extern const struct query Q_REPOSITORY_PAGE_IN_NAMESPACE;
 extern const struct query Q_REPOSITORY_PAGE_STARRED;
 extern const struct query Q_REPOSITORY_PAGE_ANYWHERE;
+extern const struct query Q_REPOSITORY_SEARCH;

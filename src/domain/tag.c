@@ -61,8 +61,8 @@ int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const
     return db_one(tx, &Q_TAG_FIND, arena, out, err, repository_id, name, now_ms);
 }
 
-int tag_close(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
-              int64_t repository_id, const struct tag *tag, int64_t now_ms, struct err *err)
+int tag_end(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+            int64_t repository_id, const struct tag *tag, int64_t now_ms, struct err *err)
 {
     if (tag->immutable)
         return refuse_immutable(tag->name, err);
@@ -79,7 +79,7 @@ static int point(struct db_tx *tx, struct arena *arena, const struct manifest_po
         return -1;
     if (found == 1 && old.manifest_id == manifest_id)
         return 0;
-    if (found == 1 && tag_close(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
+    if (found == 1 && tag_end(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
         return -1;
     int64_t id = db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms,
                            TAG_FOREVER, (int64_t)0, (int64_t)reversion);
@@ -145,19 +145,24 @@ int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_p
     return close_rest(tx, arena, policy, repository_id, manifest_id, now_ms, err);
 }
 
-int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
-               int64_t repository_id, const char *name, int64_t now_ms, struct err *err)
+int tag_close(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+              int64_t repository_id, const char *name, int64_t now_ms, struct err *err)
 {
     struct tag tag;
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(db, DB_WRITE, &tx, err) != 0)
-        return -1;
     int found = tag_find(tx, arena, repository_id, name, now_ms, &tag, err);
     if (found <= 0)
         return found;
-    if (tag_close(tx, arena, policy, repository_id, &tag, now_ms, err) != 0)
+    return tag_end(tx, arena, policy, repository_id, &tag, now_ms, err) == 0 ? 1 : -1;
+}
+
+int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
+               int64_t repository_id, const char *name, int64_t now_ms, struct err *err)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(db, DB_WRITE, &tx, err) != 0)
         return -1;
-    return db_commit(&tx, err) == 0 ? 1 : -1;
+    int done = tag_close(tx, arena, policy, repository_id, name, now_ms, err);
+    return done <= 0 || db_commit(&tx, err) == 0 ? done : -1;
 }
 
 int tag_move(struct db *db, struct arena *arena, const struct manifest_policy *policy,

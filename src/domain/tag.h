@@ -52,6 +52,10 @@ struct manifest_policy {
     int64_t window_ms;   /* time machine: a closed tag can be restored this long */
     int64_t untagged_ms; /* a manifest pushed by digest is kept this long without another reason */
     bool sparse_index;   /* an index may name manifests that are not here */
+    int64_t labeled_min_ms;    /* bounds of what the label quay.expires-after asks for; */
+    int64_t labeled_max_ms;    /* 0: the label does nothing */
+    bool immutable_tags;       /* the label quay.immutable protects tags */
+    bool immutable_can_expire; /* such tags may end all the same */
 };
 
 /* True when the name was a tag once: TAG_EXPIRED rather than MANIFEST_UNKNOWN. 1, 0, -1. */
@@ -61,6 +65,9 @@ int tag_existed(struct db_tx *tx, struct arena *arena, int64_t repository_id, co
 /* Close a live tag: 1 done, 0 no such tag, -1. ERR_TAG_IMMUTABLE. */
 int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy *policy,
                int64_t repository_id, const char *name, int64_t now_ms, struct err *err);
+/* The same inside a write transaction. */
+int tag_close(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+              int64_t repository_id, const char *name, int64_t now_ms, struct err *err);
 /* Point a tag at a manifest that the repository has. 1, 0 no such manifest, -1. */
 int tag_move(struct db *db, struct arena *arena, const struct manifest_policy *policy,
              int64_t repository_id, const char *name, const struct digest *digest, int64_t now_ms,
@@ -90,9 +97,9 @@ int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const
 
 /* The following stand inside a write transaction. */
 
-/* Close a live tag. ERR_TAG_IMMUTABLE. */
-int tag_close(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
-              int64_t repository_id, const struct tag *tag, int64_t now_ms, struct err *err);
+/* Close a live tag that was found. ERR_TAG_IMMUTABLE. */
+int tag_end(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
+            int64_t repository_id, const struct tag *tag, int64_t now_ms, struct err *err);
 /* Point `name` at a manifest again that the repository still has: 1, 0 no such manifest, -1;
  * ERR_TAG_IMMUTABLE. */
 int tag_restore(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,

@@ -60,6 +60,12 @@ const struct query Q_TAG_LIVE_OF_MANIFEST = {
     .row = &tag_row,
 };
 
+const struct query Q_TAG_SHOWN_OF_MANIFEST = {
+    .sql = TAG_COLUMNS " WHERE t.manifest_id = $1 AND t.end_ms > $2 AND t.hidden = 0 LIMIT $3",
+    .params = "iii",
+    .row = &tag_row,
+};
+
 const struct query Q_TAG_IMMUTABLE_OF_MANIFEST = {
     .sql = "SELECT name FROM tag WHERE manifest_id = $1 AND end_ms > $2 AND immutable = 1 LIMIT 1",
     .params = "ii",
@@ -198,6 +204,7 @@ const struct query *const tag_queries[] = {
     &Q_TAG_LIST,
     &Q_TAG_NAMES,
     &Q_TAG_LIVE_OF_MANIFEST,
+    &Q_TAG_SHOWN_OF_MANIFEST,
     &Q_TAG_CLOSED_AT,
     &Q_TAG_IMMUTABLE_OF_MANIFEST,
     &Q_TAG_CLOSE_ALL,

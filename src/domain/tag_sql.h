@@ -19,6 +19,7 @@ extern const struct query Q_TAG_EXISTED;
 extern const struct query Q_TAG_LIST;
 extern const struct query Q_TAG_NAMES;
 extern const struct query Q_TAG_LIVE_OF_MANIFEST;
+extern const struct query Q_TAG_SHOWN_OF_MANIFEST;
 extern const struct query Q_TAG_IMMUTABLE_OF_MANIFEST;
 extern const struct query Q_TAG_CLOSE_ALL;
 extern const struct query Q_TAG_CLOSED_AT;

@@ -6,6 +6,7 @@
 #include "codec/jw.h"
 #include "web/challenge.h"
 #include "web/errors.h"
+#include "web/record.h"
 
 const char *call_value(const struct call *call, const char *name)
 {
@@ -119,6 +120,7 @@ void call_refuse(struct call *call, const struct err *err)
                                            : call_error_family(call->request->path);
     /* Headers that a handler added before it failed (Location, Range of an upload) stay. */
     errors_reply(call->reply, family, 0, err);
+    record_failure(call, err);
     if (err->code == ERR_UNAUTHORIZED && call->challenge)
         challenge_add(call);
     bool passing = err->code == ERR_NO_SPACE || err->code == ERR_BUSY;

@@ -13,6 +13,7 @@
 #include "web/call.h"
 #include "web/caller.h"
 #include "web/cors.h"
+#include "web/client_address.h"
 #include "web/errors.h"
 #include "web/manifest_cache.h"
 #include "web/registry/refusal.h"
@@ -34,6 +35,7 @@ static struct call *call_new(struct service *service, struct request *request, s
     struct call *call = arena_alloc(request->arena, sizeof *call);
     call->service = service;
     call->rules = atomic_load_explicit(&service->rules, memory_order_acquire);
+    request->remote = client_address_find(request, &call->rules->trusted_proxies);
     call->request = request;
     call->reply = reply;
     call->arena = request->arena;

@@ -76,14 +76,15 @@ static struct str make_key(char out[KEY_MAX], const char *repository, const char
 }
 
 struct cached_manifest *manifest_cache_get(struct manifest_cache *cache, unsigned reactor,
-                                           const char *repository, const char *reference)
+                                           const char *repository, const char *reference,
+                                           int64_t now_ms)
 {
     char text[KEY_MAX];
     struct view *view = &cache->views[reactor];
     struct str key = make_key(text, repository, reference);
     if (!view->usable || !key.ptr)
         return NULL;
-    struct cached *value = lru_get(view->lru, key, 0);
+    struct cached *value = lru_get(view->lru, key, now_ms);
     struct cached_manifest *manifest = value ? CONTAINER_OF(value, struct cached_manifest, cached)
                                              : NULL;
     if (manifest && manifest->version != view->version) {
@@ -112,6 +113,7 @@ struct cached_manifest *cached_manifest_new(const char *media_type, const struct
     manifest->kind = media_type_kind(str_of(media_type));
     manifest->media_type = behind;
     manifest->content = (struct str){behind + type_len, content.len};
+    manifest->packed = *digest;
     digest_format(digest, manifest->digest);
     snprintf(manifest->etag, sizeof manifest->etag, "\"%s\"", manifest->digest);
     return manifest;
@@ -119,7 +121,7 @@ struct cached_manifest *cached_manifest_new(const char *media_type, const struct
 
 void manifest_cache_put(struct manifest_cache *cache, unsigned reactor, uint64_t version,
                         const char *repository, const char *reference,
-                        struct cached_manifest *manifest)
+                        struct cached_manifest *manifest, int64_t until_ms)
 {
     char text[KEY_MAX];
     struct str key = make_key(text, repository, reference);
@@ -127,5 +129,5 @@ void manifest_cache_put(struct manifest_cache *cache, unsigned reactor, uint64_t
         return;
     manifest->version = version;
     lru_put(cache->views[reactor].lru, key, &manifest->cached,
-            sizeof *manifest + manifest->content.len, INT64_MAX);
+            sizeof *manifest + manifest->content.len, until_ms);
 }

@@ -17,6 +17,9 @@ struct manifest_cache;
 struct cached_manifest {
     struct cached cached;
     uint64_t version; /* of the reactor's view when it was loaded */
+    int64_t repository_id;
+    int64_t namespace_id;
+    struct digest packed; /* as below, for the database */
     enum manifest_kind kind;
     const char *media_type;
     char digest[DIGEST_TEXT_SIZE];
@@ -37,11 +40,13 @@ uint64_t manifest_cache_version(struct manifest_cache *cache, unsigned reactor);
 
 /* A current entry for (repository, tag or digest), with a reference for the caller, or NULL. */
 struct cached_manifest *manifest_cache_get(struct manifest_cache *cache, unsigned reactor,
-                                           const char *repository, const char *reference);
-/* A value to be served and, with manifest_cache_put, kept; everything is copied. */
+                                           const char *repository, const char *reference,
+                                           int64_t now_ms);
+/* A value to be served and, with manifest_cache_put, kept; everything is copied. The caller sets
+ * the repository. */
 struct cached_manifest *cached_manifest_new(const char *media_type, const struct digest *digest,
                                             struct str content);
-/* Keep what was loaded after `version` was read. */
+/* Keep what was loaded after `version` was read, until the tag that names it ends. */
 void manifest_cache_put(struct manifest_cache *cache, unsigned reactor, uint64_t version,
                         const char *repository, const char *reference,
-                        struct cached_manifest *manifest);
+                        struct cached_manifest *manifest, int64_t until_ms);

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "codec/schema.h"
+#include "domain/audit_kind.h"
 #include "http/request.h"
 #include "web/feature.h"
 
@@ -61,6 +62,7 @@ struct route {
     enum route_right right;     /* ROUTE_API only */
     unsigned flags;             /* enum route_flag */
     enum feature feature;       /* there is nothing here while this feature is off */
+    enum audit_kind failed;     /* the entry that a refusal leaves, if config.yaml wants it */
     const struct schema *query; /* of the query string */
     const struct schema *body;  /* of a JSON body of at most body_max bytes */
     size_t body_max;

@@ -3,20 +3,20 @@
 import pytest
 
 import api
-import persons as people
+import persons
 import registry
 import server as servers
-from people import PASSWORD
+from persons import PASSWORD
 
 
 @pytest.fixture
 def name(server):
-    return people.make_user(server)
+    return persons.make_user(server)
 
 
 @pytest.fixture
 def me(server, name):
-    return people.sign_in(server, name)
+    return persons.sign_in(server, name)
 
 
 def make(me, title="ci"):
@@ -78,7 +78,7 @@ def test_disabled_user(server, name, me):
 
 def test_of_others(server, me):
     uuid = make(me)["uuid"]
-    other = people.sign_in(server, people.make_user(server))
+    other = persons.sign_in(server, persons.make_user(server))
     api.assert_problem(other.get(f"user/apptoken/{uuid}"), 404)
     api.assert_problem(other.delete(f"user/apptoken/{uuid}"), 404)
     assert other.get("user/apptoken").json()["tokens"] == []
@@ -98,7 +98,7 @@ def test_anonymous(server):
 
 def test_expiring(start_server):
     server = start_server(keys={"APP_SPECIFIC_TOKEN_EXPIRATION": "1h"})
-    me = people.sign_in(server, "alice", "correct-horse")
+    me = persons.sign_in(server, "alice", "correct-horse")
     token = make(me)
     assert token["expiration"] is not None
     assert me.get("user/apptoken?expiring=true").json() == {"tokens": [], "only_expiring": True}
@@ -109,7 +109,7 @@ def test_expired(start_server):
     server = start_server(keys={"APP_SPECIFIC_TOKEN_EXPIRATION": "1s",
                                 "EXPIRED_APP_SPECIFIC_TOKEN_GC": "0s",
                                 "GARBAGE_COLLECTION_FREQUENCY": 1})
-    me = people.sign_in(server, "alice", "correct-horse")
+    me = persons.sign_in(server, "alice", "correct-horse")
     code = make(me)["token_code"]
     servers.wait_for(lambda: not me.get("user/apptoken").json()["tokens"], "the token to be gone")
     assert login(server, "$app", code).status_code == 401
@@ -117,7 +117,7 @@ def test_expired(start_server):
 
 def test_switched_off(start_server):
     server = start_server(keys={"FEATURE_APP_SPECIFIC_TOKENS": False})
-    me = people.sign_in(server, "alice", "correct-horse")
+    me = persons.sign_in(server, "alice", "correct-horse")
     api.assert_problem(me.get("user/apptoken"), 404)
     assert login(server, "$app", "A" * 120).status_code == 401
 
@@ -126,7 +126,7 @@ def test_client_key(server, name, me):
     key = me.post("user/clientkey", {"password": PASSWORD}).json()["key"]
     assert PASSWORD not in key
     assert login(server, name, key).status_code == 200
-    assert login(server, people.make_user(server), key).status_code == 200  # it is the password
+    assert login(server, persons.make_user(server), key).status_code == 200  # it is the password
     assert login(server, name, key[:-2]).status_code == 401
     api.assert_problem(me.post("user/clientkey", {"password": "wrong-password"}), 400)
     api.assert_problem(api.Api(server.base).post("user/clientkey", {"password": PASSWORD}), 401)
@@ -136,7 +136,7 @@ def test_client_key(server, name, me):
 
 def test_only_encrypted(start_server):
     server = start_server(keys={"FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH": True})
-    me = people.sign_in(server, "alice", "correct-horse")
+    me = persons.sign_in(server, "alice", "correct-horse")
     refused = login(server, "alice", "correct-horse")
     assert refused.status_code == 401 and "encrypted" in refused.text
     key = me.post("user/clientkey", {"password": "correct-horse"}).json()["key"]

@@ -4,7 +4,7 @@ import pytest
 
 from api import Api, assert_problem
 from conftest import ROOT
-from people import Organization, Person, make_user, numbers
+from orgs import Organization, Person, make_user, numbers
 from server import wait_for
 
 AVATAR = {"name", "hash", "color", "kind"}

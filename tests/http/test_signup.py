@@ -3,15 +3,15 @@
 import pytest
 
 import api
-import persons as people
+import persons
 import registry
-from people import PASSWORD
+from persons import PASSWORD
 
 
 def test_signed_in_at_once(server):
     browser = api.Api(server.base)
     before = browser.csrf
-    reply, name = people.sign_up(server, browser, email=people.make_name() + "@example.com")
+    reply, name = persons.sign_up(server, browser, email=persons.make_name() + "@example.com")
     assert reply.status_code == 200, reply.text
     assert reply.json()["username"] == name and reply.json()["is_me"] is True
     assert browser.csrf != before
@@ -20,10 +20,10 @@ def test_signed_in_at_once(server):
 
 
 def test_names_are_taken_once(server):
-    address = people.make_name() + "@example.com"
-    _, name = people.sign_up(server, email=address)
-    api.assert_problem(people.sign_up(server, username=name)[0], 400, "already exists")
-    api.assert_problem(people.sign_up(server, email=address.upper())[0], 400, "taken")
+    address = persons.make_name() + "@example.com"
+    _, name = persons.sign_up(server, email=address)
+    api.assert_problem(persons.sign_up(server, username=name)[0], 400, "already exists")
+    api.assert_problem(persons.sign_up(server, email=address.upper())[0], 400, "taken")
 
 
 @pytest.mark.parametrize("change", [
@@ -31,29 +31,29 @@ def test_names_are_taken_once(server):
     {"password": "short"}, {"password": None}, {"password": "x" * 73}, {"email": "nonsense"},
     {"email": 7}, {"invite_code": 7}])
 def test_bad(server, change):
-    api.assert_problem(people.sign_up(server, **change)[0], 400)
+    api.assert_problem(persons.sign_up(server, **change)[0], 400)
 
 
 def test_csrf(server):
     browser = api.Api(server.base)
     browser.csrf = "A" * 43
-    assert people.sign_up(server, browser)[0].status_code == 403
+    assert persons.sign_up(server, browser)[0].status_code == 403
 
 
 def test_switched_off(start_server):
     server = start_server(keys={"FEATURE_USER_CREATION": False})
-    api.assert_problem(people.sign_up(server)[0], 404)
+    api.assert_problem(persons.sign_up(server)[0], 404)
 
 
 def test_direct_login_off(start_server):
     server = start_server(keys={"FEATURE_DIRECT_LOGIN": False})
-    api.assert_problem(people.sign_up(server)[0], 404)
+    api.assert_problem(persons.sign_up(server)[0], 404)
 
 
 def test_invite_only(start_server):
     server = start_server(keys={"FEATURE_INVITE_ONLY_USER_CREATION": True})
-    api.assert_problem(people.sign_up(server)[0], 400, "non-invited")
-    api.assert_problem(people.sign_up(server, email="new@example.com", invite_code="guess")[0], 400,
+    api.assert_problem(persons.sign_up(server)[0], 400, "non-invited")
+    api.assert_problem(persons.sign_up(server, email="new@example.com", invite_code="guess")[0], 400,
                        "non-invited")
 
 
@@ -61,7 +61,7 @@ def test_invite_only(start_server):
     ("a@evil.example", True), ("a@sub.evil.example", True), ("a@EVIL.example", True),
     ("a@notevil.example", False), ("a@evil.example.org", False)])
 def test_blocked_domains(blocking, address, refused):
-    reply, _ = people.sign_up(blocking, email=address)
+    reply, _ = persons.sign_up(blocking, email=address)
     assert reply.status_code == (400 if refused else 200), reply.text
 
 

@@ -3,20 +3,20 @@
 import pytest
 
 import api
-import persons as people
 import registry
 import server as servers
-from people import PASSWORD
+import persons
+from persons import PASSWORD
 
 
 @pytest.fixture
 def name(server):
-    return people.make_user(server)
+    return persons.make_user(server)
 
 
 @pytest.fixture
 def me(server, name):
-    return people.sign_in(server, name)
+    return persons.sign_in(server, name)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_own_view(server, name, me):
 
 
 def test_others_see_less(server, name, me):
-    other = people.sign_in(server, people.make_user(server))
+    other = persons.sign_in(server, persons.make_user(server))
     for viewer in (other, api.Api(server.base)):
         view = viewer.get(f"users/{name}").json()
         assert set(view) == {"anonymous", "username", "avatar"}
@@ -55,9 +55,9 @@ def test_unknown_user(server, unknown):
 
 
 def test_superusers(rich):
-    view = people.sign_in(rich, "boss").get("user/").json()
+    view = persons.sign_in(rich, "boss").get("user/").json()
     assert view["super_user"] is True and "global_readonly_super_user" not in view
-    view = people.sign_in(rich, "auditor").get("user/").json()
+    view = persons.sign_in(rich, "auditor").get("user/").json()
     assert view["global_readonly_super_user"] is True and "super_user" not in view
 
 
@@ -69,21 +69,21 @@ def test_email(server, name, me):
     address = f"{name}@Example.com"
     view = me.put("user/", {"email": address}).json()
     assert view["email"] == address.lower()
-    assert people.sign_in(server, address).get("user/").json()["username"] == name
-    other = people.sign_in(server, people.make_user(server))
+    assert persons.sign_in(server, address).get("user/").json()["username"] == name
+    other = persons.sign_in(server, persons.make_user(server))
     api.assert_problem(other.put("user/", {"email": address}), 400, "taken")
     api.assert_problem(other.put("user/", {"email": "nonsense"}), 400, "e-mail")
 
 
 def test_password(server, name, me):
-    elsewhere = people.sign_in(server, name)
+    elsewhere = persons.sign_in(server, name)
     before = me.csrf
     reply = me.put("user/", {"password": "another-password"})
     assert reply.status_code == 200, reply.text
     assert me.csrf != before
     assert me.get("user/").status_code == 200  # a session of its own goes on
     assert elsewhere.get("user/").status_code == 401
-    assert people.sign_in(server, name, "another-password").get("user/").status_code == 200
+    assert persons.sign_in(server, name, "another-password").get("user/").status_code == 200
     api.assert_problem(me.put("user/", {"password": "short"}), 400, "at least 8")
     api.assert_problem(me.put("user/", {"password": "with white space"}), 400)
 
@@ -111,8 +111,8 @@ def test_bad_changes(server, me, body):
 
 
 def test_all_or_nothing(server, me):
-    other = people.make_user(server, email=people.make_name() + "@example.com")
-    taken = people.sign_in(server, other).get("user/").json()["email"]
+    other = persons.make_user(server, email=persons.make_name() + "@example.com")
+    taken = persons.sign_in(server, other).get("user/").json()["email"]
     api.assert_problem(me.put("user/", {"tag_expiration_s": 5, "email": taken}), 400)
     assert me.get("user/").json()["tag_expiration_s"] != 5
 
@@ -123,7 +123,7 @@ def test_metadata_is_off_by_default(server, me):
 
 
 def test_metadata_and_prompts(rich):
-    me = people.sign_in(rich, people.make_user(rich))
+    me = persons.sign_in(rich, persons.make_user(rich))
     assert me.get("user/").json()["prompts"] == ["enter_name", "enter_company"]
     view = me.put("user/", {"given_name": "Ada", "family_name": "L"}).json()
     assert (view["given_name"], view["family_name"]) == ("Ada", "L")
@@ -138,7 +138,7 @@ def test_unknown_members_are_ignored(server, me):
 
 def test_fresh_login(start_server):
     server = start_server(keys={"FRESH_LOGIN_TIMEOUT": "1s"})
-    me = people.sign_in(server, "alice", "correct-horse")
+    me = persons.sign_in(server, "alice", "correct-horse")
     servers.wait_for(lambda: me.put("user/", {"invoice_email": True}).status_code != 200,
                      "the login to become old")
     problem = api.assert_problem(me.put("user/", {"invoice_email": False}), 401)
@@ -159,8 +159,8 @@ def test_lockout(server, name):
 
 
 def test_convert(server):
-    name, owner = people.make_user(server), people.make_user(server)
-    me = people.sign_in(server, name)
+    name, owner = persons.make_user(server), persons.make_user(server)
+    me = persons.sign_in(server, name)
     token = me.post("user/apptoken", {"title": "ci"}).json()["token"]["token_code"]
     server.run("repo", "create", f"{name}/app")
     for body in ({"adminUser": owner, "adminPassword": "wrong-password"},
@@ -193,7 +193,7 @@ def test_private_count(server, name, me):
 
 def test_private_limit(start_server):
     server = start_server(keys={"MAXIMUM_PRIVATE_REPOSITORIES": 1})
-    me = people.sign_in(server, "alice", "correct-horse")
+    me = persons.sign_in(server, "alice", "correct-horse")
     server.run("repo", "create", "alice/first")
     assert me.get("user/private").json() == {"privateCount": 1, "privateAllowed": False}
     caller = registry.Registry(server.base, ("alice", "correct-horse"))
@@ -207,8 +207,43 @@ def test_restricted_users(start_server):
                                 "RESTRICTED_USERS_WHITELIST": ["bob"], "SUPER_USERS": ["root"]},
                           users=(("alice", PASSWORD), ("bob", PASSWORD), ("root", PASSWORD)))
     for name, may in (("alice", False), ("bob", True), ("root", True)):
-        assert people.sign_in(server, name).get("user/").json()["can_create_repo"] is may
+        assert persons.sign_in(server, name).get("user/").json()["can_create_repo"] is may
         caller = registry.Registry(server.base, (name, PASSWORD))
         caller.ask_token(f"repository:{name}/made:push")
         listed = server.run("repo", "list", name).stdout
         assert (f"{name}/made" in listed) is may
+
+
+def test_delete(server, name, me):
+    token = me.post("user/apptoken", {"title": "ci"}).json()["token"]["token_code"]
+    server.run("repo", "create", f"{name}/app")
+    api.assert_problem(api.Api(server.base).delete("user/"), 401)
+    assert me.delete("user/").status_code == 204
+    assert me.get("user/").status_code == 401
+    api.assert_problem(me.get(f"users/{name}"), 404)
+    assert registry.Registry(server.base, ("$app", token)).ask_token().status_code == 401
+    assert f"{name}/app" not in server.run("repo", "list", name).stdout
+    reply, _ = persons.sign_up(server, username=name)  # the name is free again
+    assert reply.status_code == 200, reply.text
+
+
+def test_the_only_admin_stays(server, name, me):
+    assert me.post("organization/", {"name": f"org{name}"}).status_code == 201
+    api.assert_problem(me.delete("user/"), 400, f"org{name}")
+    assert me.get("user/").status_code == 200
+
+
+def test_rename(start_server):
+    server = start_server(keys={"FEATURE_USER_RENAME": True})
+    name = persons.make_user(server)
+    me = persons.sign_in(server, name)
+    server.run("repo", "create", f"{name}/app")
+    api.assert_problem(me.put("user/", {"username": "Not/Good"}), 400)
+    api.assert_problem(me.put("user/", {"username": "alice"}), 400)
+    assert me.put("user/", {"username": f"{name}new"}).json()["username"] == f"{name}new"
+    assert f"{name}new/app" in server.run("repo", "list", f"{name}new").stdout
+    assert persons.sign_in(server, f"{name}new").get("user/").status_code == 200
+
+
+def test_names_stay_by_default(server, name, me):
+    assert me.put("user/", {"username": f"{name}new"}).json()["username"] == name

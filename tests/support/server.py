@@ -66,7 +66,9 @@ class Server:
         return self
 
     def find_ports(self):
-        assert self.process.poll() is None, "the server ended:\n" + self.log_text()
+        if self.process.poll() is not None:
+            self.process = None
+            raise AssertionError("the server ended:\n" + self.log_text())
         lines = [line["port"] for line in self.log() if line["msg"] == "listening"]
         return lines if len(lines) == len(self.listen) else None
 

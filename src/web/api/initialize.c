@@ -7,6 +7,7 @@
 #include "auth/password.h"
 #include "codec/jw.h"
 #include "domain/account.h"
+#include "domain/oauth_application.h"
 #include "domain/oauth_token.h"
 
 struct initialize_body {
@@ -53,11 +54,15 @@ static int check_early(struct call *call, struct err *err)
 static int create_token(struct call *call, struct db_tx *tx, const struct account *user,
                         char token[OAUTH_TOKEN_LEN + 1], struct err *err)
 {
-    static const int64_t lifetime_ms = INT64_C(9000) * 1000;
-    const char *scope = oauth_scope_format(call->arena, OAUTH_ALL);
-    return oauth_token_create_own(tx, &auth_secrets(call->service->auth)->store, user->id,
-                                  "User initialization", scope, call->now_ms, lifetime_ms, token,
-                                  err);
+    struct oauth_token_new in = {
+        .account_id = user->id,
+        .name = "User initialization",
+        .scope = oauth_scope_format(call->arena, OAUTH_ALL),
+        .lifetime_ms = INT64_C(9000) * 1000,
+    };
+    if (oauth_application_internal(tx, call->arena, user->id, &in.application_id, err) != 0)
+        return -1;
+    return oauth_token_create(tx, &in, call->now_ms, token, err);
 }
 
 /* `token` NULL: none is wanted. */

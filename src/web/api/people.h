@@ -26,6 +26,7 @@ struct people_links {
     size_t at;
 };
 
+/* From the first. */
 struct people_links people_links_of(const struct list *list);
 /* The next link of that account, or NULL; those of accounts before it are skipped. */
 const struct member_link *people_links_next(struct people_links *links, const char *account);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "codec/jw.h"
 #include "domain/activity.h"
+#include "domain/plan.h"
 #include "tag_view.h"
 #include "web/rights.h"
 
@@ -180,16 +181,25 @@ static const struct field visibility_fields[] = {
 };
 static const struct schema visibility_schema = SCHEMA(struct visibility_body, visibility_fields);
 
+static int set_visibility(struct call *call, struct db_tx *tx, const char *visibility,
+                          struct err *err)
+{
+    bool is_public = strcmp(visibility, "public") == 0;
+    if (!is_public && call->repository.is_public &&
+        plan_check_private(tx, call->space.id, call->rules->private_max, err) != 0)
+        return -1;
+    if (repository_set_public(tx, call->repository.id, is_public, err) != 0)
+        return -1;
+    return call_audit(call, tx, err, AUDIT_CHANGE_REPO_VISIBILITY, "repo", call->repository.name,
+                      "namespace", call->space.name, "visibility", visibility, NULL);
+}
+
 static int visibility_post(struct call *call, struct err *err)
 {
     const struct visibility_body *body = call->body;
-    bool is_public = strcmp(body->visibility, "public") == 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        repository_set_public(tx, call->repository.id, is_public, err) != 0 ||
-        call_audit(call, tx, err, AUDIT_CHANGE_REPO_VISIBILITY, "repo", call->repository.name,
-                   "namespace", call->space.name, "visibility", body->visibility, NULL) != 0 ||
-        db_commit(&tx, err) != 0)
+        set_visibility(call, tx, body->visibility, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
     return reply_success(call);
 }

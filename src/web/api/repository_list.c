@@ -5,6 +5,7 @@
 #include "auth/permission.h"
 #include "codec/jw.h"
 #include "domain/account.h"
+#include "domain/plan.h"
 #include "domain/repository.h"
 #include "page_token.h"
 #include "web/rights.h"
@@ -71,6 +72,8 @@ static int create(struct call *call, const struct create_body *body, struct err 
     };
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    if (!in.is_public && plan_check_private(tx, call->space.id, call->rules->private_max, err) != 0)
         return -1;
     int64_t id = repository_create_for(tx, &in, call->now_ms, err);
     if (id < 0)

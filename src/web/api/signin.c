@@ -70,7 +70,7 @@ static int audit(struct call *call, const struct account *user, const char *type
     const struct account before = call->space;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (call->rules->read_only ||
-        !(failure ? call->rules->audit_login_failures : call->rules->audit_logins))
+        !(failure ? call->rules->audit.login_failures : call->rules->audit.logins))
         return 0;
     call->space = *user; /* in whose log it is; nobody's when the name is unknown */
     int written = db_begin(call->service->db, DB_WRITE_RELAXED, &tx, err) != 0 ? -1

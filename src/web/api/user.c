@@ -3,6 +3,7 @@
  * changed together, or none is. */
 #include "api.h"
 #include "auth/auth.h"
+#include "domain/account_delete.h"
 #include "domain/mail_code.h"
 #include "user_view.h"
 #include "web/caller.h"
@@ -90,6 +91,18 @@ struct change {
 static bool mails(const struct call *call)
 {
     return call_feature(call, FEATURE_MAILING);
+}
+
+/* The first of all, as the name is what the others' entries of the audit log will be read by. */
+static int change_name(struct change *change, struct db_tx *tx, struct err *err)
+{
+    struct call *call = change->call;
+    const char *old = call->account.name, *name = change->body->username;
+    if (!name || strcmp(name, old) == 0 || !call_feature(call, FEATURE_USER_RENAME))
+        return 0;
+    if (account_rename(tx, call->arena, &call->account, name, err) != 0)
+        return -1;
+    return call_audit(call, tx, err, AUDIT_USER_CHANGE_NAME, "old_username", old, NULL);
 }
 
 static int change_email(struct change *change, struct db_tx *tx, struct err *err)
@@ -188,9 +201,9 @@ static int change_all(struct change *change, struct db_tx *tx, struct err *err)
     struct call *call = change->call;
     int64_t id = call->account.id;
     if (account_profile_get(tx, call->arena, id, &change->profile, err) != 0 ||
-        change_password(change, tx, err) != 0 || change_email(change, tx, err) != 0 ||
-        change_invoicing(change, tx, err) != 0 || change_tag_expiration(change, tx, err) != 0 ||
-        change_metadata(change, tx, err) != 0)
+        change_name(change, tx, err) != 0 || change_password(change, tx, err) != 0 ||
+        change_email(change, tx, err) != 0 || change_invoicing(change, tx, err) != 0 ||
+        change_tag_expiration(change, tx, err) != 0 || change_metadata(change, tx, err) != 0)
         return -1;
     return account_profile_put(tx, id, &change->profile, err);
 }
@@ -245,12 +258,30 @@ static int user_put(struct call *call, struct err *err)
     return reply_user(call, &changed, err);
 }
 
+static int user_delete(struct call *call, struct err *err)
+{
+    const struct account *user = &call->account;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+        account_check_not_sole_admin(tx, call->arena, user->id, err) != 0 ||
+        call_audit(call, tx, err, AUDIT_USER_DELETE, "username", user->name, NULL) != 0 ||
+        account_delete(tx, user, call->now_ms, err) != 0 || db_commit(&tx, err) != 0)
+        return -1;
+    if (call->identity->browser)
+        caller_begin_session(call, NULL);
+    reply_status(call->reply, 204);
+    return 0;
+}
+
 static const struct route user_routes[] = {
     {METHOD_GET, "/api/v1/user/", "getLoggedInUser", "Get the signed-in user.", .auth = ROUTE_API,
      .errors = ERRORS_API, .right = RIGHT_USER_READ, .handler = user_get},
     {METHOD_PUT, "/api/v1/user/", "changeUserDetails", "Change the signed-in user.",
      .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_USER_ADMIN, .flags = ROUTE_FRESH_LOGIN,
      .body = &user_schema, .handler = user_put},
+    {METHOD_DELETE, "/api/v1/user/", "deleteCurrentUser",
+     "Delete the signed-in user with all that is his.", .auth = ROUTE_API, .errors = ERRORS_API,
+     .right = RIGHT_USER_ADMIN, .flags = ROUTE_FRESH_LOGIN, .handler = user_delete},
     {METHOD_GET, "/api/v1/users/{username}", "getUserInformation", "Get what is public of a user.",
      .auth = ROUTE_API, .errors = ERRORS_API, .handler = users_get},
 };

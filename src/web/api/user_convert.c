@@ -64,7 +64,7 @@ static int convert_post(struct call *call, struct err *err)
         return good;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        account_convert(tx, call->account.id, admin.account_id, call->now_ms, err) != 0 ||
+        account_convert(tx, call->account.id, admin.account_id, err) != 0 ||
         call_audit(call, tx, err, AUDIT_ACCOUNT_CONVERT, NULL) != 0 || db_commit(&tx, err) != 0)
         return -1;
     return signin_conduct(call, body->admin, body->password, err);

@@ -11,6 +11,7 @@
 #include "domain/tag.h"
 #include "registry.h"
 #include "web/manifest_cache.h"
+#include "web/record.h"
 
 static bool is_digest(const char *reference)
 {
@@ -36,7 +37,8 @@ static bool manifest_get_quick(struct call *call)
 {
     struct str header = request_header(call->request, STR("Authorization")), token;
     const char *name = call_value(call, "repository");
-    if (!header.ptr || !token_of_header(header, &token) || !strchr(name, '/'))
+    if (record_strict(call) || !header.ptr || !token_of_header(header, &token) ||
+        !strchr(name, '/'))
         return false;
     call->bearer = token_cached(call->service->auth, token, call->now_ms);
     if (!call->bearer)
@@ -45,12 +47,14 @@ static bool manifest_get_quick(struct call *call)
     if (!(identity_granted(who, str_of(name)) & ACCESS_READ))
         return false;
     struct cached_manifest *manifest = manifest_cache_get(
-        call->service->cache, call->request->reactor, name, call_value(call, "reference"));
+        call->service->cache, call->request->reactor, name, call_value(call, "reference"),
+        call->now_ms);
     if (!manifest || must_convert(call, manifest)) {
         cached_unref(manifest ? &manifest->cached : NULL);
         return false;
     }
     call->reply->user = who->account_id ? who->name : NULL;
+    record_pull(call, manifest, call_value(call, "reference"));
     reply_manifest(call, manifest);
     return true;
 }
@@ -128,6 +132,15 @@ static int load(struct call *call, const char *reference, struct manifest *out, 
     return old_client ? find_default_image(call, tx, out, err) : 0;
 }
 
+static int record(struct call *call, const struct cached_manifest *served, const char *reference,
+                  struct err *err)
+{
+    if (record_strict(call))
+        return record_pull_now(call, served, reference, err);
+    record_pull(call, served, reference);
+    return 0;
+}
+
 static int manifest_get(struct call *call, struct err *err)
 {
     struct manifest manifest = {0};
@@ -137,9 +150,15 @@ static int manifest_get(struct call *call, struct err *err)
         return -1;
     struct cached_manifest *served = cached_manifest_new(manifest.media_type, &manifest.digest,
                                                          manifest.content);
+    served->repository_id = call->repository.id;
+    served->namespace_id = call->repository.namespace_id;
+    if (record(call, served, reference, err) != 0) {
+        cached_unref(&served->cached);
+        return -1;
+    }
     if (as_stored)
         manifest_cache_put(call->service->cache, call->request->reactor, call->cache_version,
-                           call->name.full, reference, served);
+                           call->name.full, reference, served, manifest.until_ms);
     reply_manifest(call, served);
     return 0;
 }
@@ -173,11 +192,13 @@ static int manifest_put(struct call *call, struct err *err)
         .tag = is_digest(reference) ? NULL : reference,
         .now_ms = call->now_ms,
     };
-    if (digest_of_push(call, &put.digest, err) != 0 ||
-        manifest_store(&call->service->uploads, call->arena, &call->service->manifests, &put, &info,
-                       err) != 0)
+    if (digest_of_push(call, &put.digest, err) != 0)
         return -1;
     digest_format(&put.digest, digest);
+    put.audit = record_push(call, put.tag, digest, put.media_type);
+    if (manifest_store(&call->service->uploads, call->arena, &call->service->manifests, &put, &info,
+                       err) != 0)
+        return -1;
     reply_headerf(call->reply, "Location", "/v2/%s/manifests/%s", call->name.full, digest);
     reply_headerf(call->reply, "Docker-Content-Digest", "%s", digest);
     if (info.subject.len) {
@@ -188,26 +209,42 @@ static int manifest_put(struct call *call, struct err *err)
     return 0;
 }
 
-static int delete_reference(struct call *call, const char *reference, struct err *err)
+/* 1 deleted, 0 not there, -1. */
+static int delete_reference(struct call *call, struct db_tx *tx, const char *reference,
+                            struct err *err)
 {
     struct digest digest;
-    struct service *service = call->service;
-    if (!is_digest(reference)) {
-        if (name_check_tag(str_of(reference), err) != 0)
-            return 0;
-        return tag_delete(service->db, call->arena, &service->manifests, call->repository.id,
-                          reference, call->now_ms, err);
-    }
+    const struct manifest_policy *policy = &call->service->manifests;
+    if (!is_digest(reference))
+        return name_check_tag(str_of(reference), err) != 0
+                   ? 0
+                   : tag_close(tx, call->arena, policy, call->repository.id, reference,
+                               call->now_ms, err);
     if (digest_parse(str_of(reference), &digest, err) != 0)
         return -1;
-    return manifest_delete(service->db, call->arena, &service->manifests, call->repository.id,
-                           &digest, call->now_ms, err);
+    return manifest_hide(tx, call->arena, policy, call->repository.id, &digest, call->now_ms, err);
+}
+
+static int delete_and_record(struct call *call, const char *reference, struct err *err)
+{
+    bool by_digest = is_digest(reference);
+    const struct audit_entry *audit = record_delete(call, by_digest ? NULL : reference,
+                                                    by_digest ? reference : NULL);
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int deleted = delete_reference(call, tx, reference, err);
+    if (deleted <= 0)
+        return deleted;
+    if (audit && audit_write(tx, audit, call->now_ms, err) != 0)
+        return -1;
+    return db_commit(&tx, err) == 0 ? 1 : -1;
 }
 
 static int manifest_remove(struct call *call, struct err *err)
 {
     const char *reference = call_value(call, "reference");
-    int deleted = delete_reference(call, reference, err);
+    int deleted = delete_and_record(call, reference, err);
     if (deleted == 0)
         return err_set(err, ERR_MANIFEST_UNKNOWN, "%s %.140s is not known in %.80s",
                        is_digest(reference) ? "manifest" : "tag", reference, call->name.full);
@@ -221,12 +258,14 @@ static int manifest_remove(struct call *call, struct err *err)
 static const struct route manifest_routes[] = {
     {METHOD_GET, MANIFEST_PATH, "registry_manifest_get", "Pull a manifest by tag or digest.",
      .auth = ROUTE_BEARER, .errors = ERRORS_OCI, .need = ACCESS_READ, .find_repository = true,
-     .handler = manifest_get, .quick = manifest_get_quick},
+     .failed = AUDIT_PULL_REPO_FAILED, .handler = manifest_get, .quick = manifest_get_quick},
     {METHOD_PUT, MANIFEST_PATH, "registry_manifest_put", "Push a manifest, moving the tag to it.",
      .auth = ROUTE_BEARER, .errors = ERRORS_OCI, .need = ACCESS_WRITE, .find_repository = true,
-     .writes = true, .raw_max = MANIFEST_BYTES_MAX, .handler = manifest_put},
+     .writes = true, .failed = AUDIT_PUSH_REPO_FAILED, .raw_max = MANIFEST_BYTES_MAX,
+     .handler = manifest_put},
     {METHOD_DELETE, MANIFEST_PATH, "registry_manifest_delete",
      "Delete a tag, or a manifest with all its tags.", .auth = ROUTE_BEARER, .errors = ERRORS_OCI,
-     .need = ACCESS_WRITE, .find_repository = true, .writes = true, .handler = manifest_remove},
+     .need = ACCESS_WRITE, .find_repository = true, .writes = true,
+     .failed = AUDIT_DELETE_TAG_FAILED, .handler = manifest_remove},
 };
 const struct route_table registry_manifest_table = ROUTES(manifest_routes);

@@ -13,6 +13,7 @@
 #include "domain/plan.h"
 #include "registry.h"
 #include "web/events.h"
+#include "web/record.h"
 
 enum { FORM_MAX = 64 * 1024 };
 
@@ -59,6 +60,12 @@ static int create_on_push(struct call *call, const struct identity *who, const s
     int64_t id = repository_create_for(tx, &in, call->now_ms, err);
     if (id < 0)
         return err->code == ERR_EXISTS ? 0 : -1; /* another push was first */
+    call->identity = who;
+    call->space = *owner;
+    call->repository.id = id;
+    if (call_audit(call, tx, err, AUDIT_CREATE_REPO, "repo", scope->repository, "namespace",
+                   owner->name, NULL) != 0)
+        return -1;
     return db_commit(&tx, err);
 }
 
@@ -189,6 +196,8 @@ static int issue(struct call *call, const struct identity *who, const struct tok
     if (anonymous && (scopes.count == 0 || !auth_rules(call->service->auth)->anonymous_access))
         return refuse_anonymous(call, err);
     struct token_access *access = arena_array(call->arena, scopes.count, sizeof *access);
+    if (scopes.count == 0)
+        record_login(call, who, "v2auth");
     if (grant_all(call, who, &scopes, access, err) != 0 ||
         token_issue(call->service->auth, call->arena, who, access, scopes.count,
                     query->service ? query->service : rules->hostname, call->now_ms, &token,
@@ -199,8 +208,10 @@ static int issue(struct call *call, const struct identity *who, const struct tok
 }
 
 /* A refused login says so in the log line, too. */
-static int refuse_login(struct call *call, const struct err *err)
+static int refuse_login(struct call *call, const char *username, const struct err *err)
 {
+    if (err->code == ERR_UNAUTHORIZED)
+        record_login_failure(call, username, "v2auth", err->msg);
     if (err->code == ERR_UNAUTHORIZED)
         reply_header(call->reply, "WWW-Authenticate", "Basic realm=\"wharf\"");
     return -1;
@@ -214,7 +225,7 @@ static int token_get(struct call *call, struct err *err)
     if (header.ptr && basic_parse(call->arena, header, &basic)) {
         if (basic_login(call->service->auth, call->arena, &basic, call->now_ms, &who,
                         &call->retry_after_s, err) != 0)
-            return refuse_login(call, err);
+            return refuse_login(call, basic.username, err);
         call->reply->user = who.name;
     }
     return issue(call, &who, call->query, err);
@@ -234,7 +245,7 @@ static int token_post(struct call *call, struct err *err)
                           str_of(query.password)};
     if (basic_login(call->service->auth, call->arena, &basic, call->now_ms, &who,
                     &call->retry_after_s, err) != 0)
-        return refuse_login(call, err);
+        return refuse_login(call, basic.username, err);
     call->reply->user = who.name;
     return issue(call, &who, &query, err);
 }

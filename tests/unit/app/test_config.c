@@ -90,7 +90,9 @@ static const struct {
      "found the string \"much\", expected a size such as 20G or 512Mi"},
     {"LIBRARY_NAMESPACE: 5", "LIBRARY_NAMESPACE", CONFIG_FOUND_REFUSED,
      "found the number 5, expected a string"},
-    {"MAIL_PORT: smtp", "MAIL_PORT", CONFIG_FOUND_WARNING, /* without effect anyway */
+    {"MAIL_PORT: smtp", "MAIL_PORT", CONFIG_FOUND_REFUSED,
+     "found the string \"smtp\", expected a whole number"},
+    {"LDAP_POOL_SIZE: smtp", "LDAP_POOL_SIZE", CONFIG_FOUND_WARNING, /* without effect anyway */
      "found the string \"smtp\", expected a whole number"},
     {"AUTHENTICATION_TYPE: 5", "AUTHENTICATION_TYPE", CONFIG_FOUND_REFUSED,
      "found the number 5, expected a string"},
@@ -145,8 +147,6 @@ static const struct {
      "logins through LDAP are not built yet"},
     {"LDAP_ADMIN_PASSWD: 12345", "LDAP_ADMIN_PASSWD", CONFIG_FOUND_WARNING,
      "found a number, expected a string"},
-    {"SECRET_KEY: hunter2", "SECRET_KEY", CONFIG_FOUND_USED, ""},
-    {"SECRET_KEY: 12345", "SECRET_KEY", CONFIG_FOUND_REFUSED, "found a number, expected a string"},
     {"KEYCLOAK_LOGIN_CONFIG: {OIDC_SERVER: 'https://x/'}", "KEYCLOAK_LOGIN_CONFIG",
      CONFIG_FOUND_IGNORED, "logins through other services are not built yet"},
     /* unknown */

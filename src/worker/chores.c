@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Jobs one after another. What fails is logged once and tried again at the next look. */
+#include "worker/chores.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "domain/audit_archive.h"
+#include "domain/registry_size.h"
+#include "worker/audit_export.h"
+#include "worker/ticker.h"
+
+struct chores {
+    struct chores_config config;
+    struct ticker *ticker;
+    int64_t archived_ms; /* monotonic: of the last look */
+    bool failing;
+};
+
+static void say_archived(int64_t entries)
+{
+    struct log_line line;
+    if (entries == 0)
+        return;
+    log_begin(&line, LOG_INFO, "audit entries moved to the archive");
+    log_int(&line, "entries", entries);
+    log_end(&line);
+}
+
+static int archive(struct chores *chores, struct err *err)
+{
+    const struct chores_config *config = &chores->config;
+    int64_t now_ms = clock_mono_ms(), total = 0, moved = 0;
+    if (!config->archive ||
+        (chores->archived_ms && now_ms - chores->archived_ms < config->archive_every_ms))
+        return 0;
+    int64_t before_ms = clock_wall_ms() - config->archive_after_ms;
+    do {
+        moved = audit_archive_move(config->db, config->archive, before_ms, err);
+        total += moved > 0 ? moved : 0;
+    } while (moved > 0 && !ticker_is_stopping(chores->ticker));
+    say_archived(total);
+    if (moved < 0)
+        return -1;
+    chores->archived_ms = now_ms;
+    return 0;
+}
+
+static void look(void *context)
+{
+    struct chores *chores = context;
+    const struct chores_config *config = &chores->config;
+    struct err err = {0};
+    struct audit_export_job job = {config->db, config->exports, config->export_link_ms};
+    bool failed = registry_size_run(config->db, clock_wall_ms(), &err) < 0 ||
+                  audit_export_run(&job, clock_wall_ms(), &err) != 0 || archive(chores, &err) != 0;
+    if (failed && !chores->failing)
+        log_failure("a job failed; it is tried again", &err);
+    chores->failing = failed;
+}
+
+int chores_start(const struct chores_config *config, struct chores **out, struct err *err)
+{
+    struct chores *chores = calloc(1, sizeof *chores);
+    if (!chores)
+        abort();
+    chores->config = *config;
+    struct ticker_config ticker = {config->interval_ms, look, chores};
+    if (ticker_start(&ticker, &chores->ticker, err) != 0) {
+        free(chores);
+        return -1;
+    }
+    *out = chores;
+    return 0;
+}
+
+void chores_stop(struct chores *chores)
+{
+    if (!chores)
+        return;
+    ticker_stop(chores->ticker);
+    free(chores);
+}

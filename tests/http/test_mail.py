@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Mail: confirming addresses, changing them, recovering accounts; against a real SMTP server."""
+import ssl
+import subprocess
+
+import pytest
+
+import api
+import mailbox
+import persons
+import registry
+from persons import PASSWORD
+
+
+@pytest.fixture(scope="module")
+def box():
+    box = mailbox.Mailbox()
+    yield box
+    box.stop()
+
+
+@pytest.fixture(scope="module")
+def server(start_server, box):
+    """With mail."""
+    return start_server(keys={"FEATURE_USER_METADATA": True, **box.keys()})
+
+
+def new_address():
+    return persons.make_name("mail") + "@example.com"
+
+
+def confirmed(server, box):
+    """A user who has signed up and confirmed: (browser, name, address)."""
+    address, browser = new_address(), api.Api(server.base)
+    reply, name = persons.sign_up(server, browser, email=address)
+    assert reply.json() == {"awaiting_verification": True}
+    follow(browser, box, address, "Confirm")
+    return persons.sign_in(server, name), name, address
+
+
+def follow(browser, box, address, subject):
+    reply = browser.get(mailbox.link_in(box.wait(address, subject)))
+    assert reply.status_code == 302, reply.text
+    return reply
+
+
+def test_sign_up(server, box):
+    address, browser = new_address(), api.Api(server.base)
+    reply, name = persons.sign_up(server, browser, email=address)
+    assert reply.json() == {"awaiting_verification": True}
+    assert browser.get("user/").status_code == 401
+    refused = browser.post("signin", {"username": name, "password": PASSWORD})
+    assert refused.status_code == 403
+    assert refused.json()["needsEmailVerification"] is True
+    assert refused.json()["invalidCredentials"] is False
+    wrong = browser.post("signin", {"username": name, "password": "wrong-password"})
+    assert wrong.json()["needsEmailVerification"] is False
+    caller = registry.Registry(server.base, (name, PASSWORD))
+    assert caller.ask_token().status_code == 401
+    mail = box.wait(address, "Confirm")
+    assert mail["From"] == "registry@example.com" and mail["To"] == address
+    assert mail["Date"] and mail["Message-ID"] and name in mail.get_content()
+    assert "http://registry.example:5000/confirm?code=" in mail.get_content()
+    assert follow(browser, box, address, "Confirm").headers["Location"] == "/"
+    assert browser.get("user/").json()["verified"] is True
+    assert caller.ask_token().status_code == 200
+    assert box.count(address) == 1  # a sign-in sends another only after a while
+
+
+def test_a_link_works_once(server, box):
+    address, browser = new_address(), api.Api(server.base)
+    persons.sign_up(server, browser, email=address)
+    link = mailbox.link_in(box.wait(address))
+    assert browser.request("HEAD", link).status_code == 200  # uses up nothing
+    assert browser.get(link).status_code == 302
+    again = api.Api(server.base)
+    assert again.get(link).status_code == 404
+    assert again.get("user/").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/confirm", "/recovery"])
+def test_wrong_codes(server, box, path):
+    browser = api.Api(server.base)
+    assert browser.get(path).status_code == 400
+    for code in ("", "A" * 40, "x", "A" * 300):
+        assert browser.get(f"{path}?code={code}").status_code in (400, 404)
+    assert browser.get("user/").status_code == 401
+
+
+def test_address_needed(server):
+    api.assert_problem(persons.sign_up(server)[0], 400, "Email address is required")
+
+
+def test_change_of_address(server, box):
+    me, name, old = confirmed(server, box)
+    new = new_address()
+    assert me.put("user/", {"email": new}).json()["email"] == old
+    stranger = api.Api(server.base)
+    reply = follow(stranger, box, new, "new e-mail")
+    assert f"/user/{name}" in reply.headers["Location"]
+    assert stranger.get("user/").status_code == 401  # a mistyped address is somebody else's
+    assert me.get("user/").json()["email"] == new
+    assert new in box.wait(old, "was changed").get_content()
+
+
+def test_only_the_last_change_counts(server, box):
+    me, _, _ = confirmed(server, box)
+    first, second = new_address(), new_address()
+    me.put("user/", {"email": first})
+    link = mailbox.link_in(box.wait(first))
+    me.put("user/", {"email": second})
+    assert me.get(link).status_code == 404
+    follow(me, box, second, "new e-mail")
+    assert me.get("user/").json()["email"] == second
+
+
+def test_address_taken_meanwhile(server, box):
+    me, _, old = confirmed(server, box)
+    new = new_address()
+    me.put("user/", {"email": new})
+    link = mailbox.link_in(box.wait(new))
+    persons.sign_up(server, email=new)
+    api.assert_problem(me.get(link), 400, "taken")
+    assert me.get("user/").json()["email"] == old
+
+
+def test_recovery(server, box):
+    me, name, address = confirmed(server, box)
+    browser = api.Api(server.base)
+    assert browser.post("recovery", {"email": address.upper()}).json() == {"status": "sent"}
+    reply = follow(browser, box, address, "Recover")
+    assert f"/user/{name}" in reply.headers["Location"]
+    assert me.get("user/").status_code == 200
+    browser.csrf = browser.get("/csrf_token").json()["csrf_token"]
+    assert browser.put("user/", {"password": "another-password"}).status_code == 200
+    assert me.get("user/").status_code == 401
+    assert "password" in box.wait(address, "password was changed").get_content()
+    assert persons.sign_in(server, name, "another-password").get("user/").status_code == 200
+
+
+def test_recovery_tells_nothing(server, box):
+    browser = api.Api(server.base)
+    unknown = new_address()
+    assert browser.post("recovery", {"email": unknown}).json() == {"status": "sent"}
+    assert browser.post("recovery", {"email": "826S"}).json() == {"status": "sent"}
+    me, _, address = confirmed(server, box)
+    for _ in range(3):
+        assert browser.post("recovery", {"email": address}).json() == {"status": "sent"}
+    box.wait(address, "Recover")
+    assert me.put("user/", {"password": "another-password"}).status_code == 200
+    box.wait(address, "password was changed")  # mails go out in order: all of them have
+    assert box.count(address) == 3 and box.count(unknown) == 0
+    api.assert_problem(browser.post("recovery", {}), 400, "email")
+
+
+def test_recovery_ends_with_the_password(server, box):
+    me, _, address = confirmed(server, box)
+    me.post("recovery", {"email": address})
+    link = mailbox.link_in(box.wait(address, "Recover"))
+    assert me.put("user/", {"password": "another-password"}).status_code == 200
+    assert api.Api(server.base).get(link).status_code == 404
+
+
+def test_recovery_of_an_organization(server, box):
+    me, _, _ = confirmed(server, box)
+    address, name = new_address(), persons.make_name("team")
+    assert me.post("organization/", {"name": name, "email": address}).status_code == 201
+    reply = me.post("recovery", {"email": address}).json()
+    assert reply == {"status": "org", "orgemail": address,
+                     "orgname": name[:2] + "*" * (len(name) - 2)}
+    assert box.count(address) == 0
+
+
+def test_codes_are_of_one_purpose(server, box):
+    me, _, address = confirmed(server, box)
+    me.post("recovery", {"email": address})
+    link = mailbox.link_in(box.wait(address, "Recover"))
+    browser = api.Api(server.base)
+    assert browser.get(link.replace("/recovery", "/confirm")).status_code == 404
+    assert browser.get("user/").status_code == 401
+    assert browser.get(link).status_code == 302  # and it was not used up by that
+
+
+def test_invited_by_mail(server, box):
+    """The code of an invitation shows whose address it is."""
+    me, _, _ = confirmed(server, box)
+    organization, address = persons.make_name("org"), new_address()
+    assert me.post("organization/", {"name": organization, "email": new_address()}
+                   ).status_code == 201
+    assert me.put(f"organization/{organization}/team/owners/invite/{address}").status_code == 200
+    code = mailbox.link_in(box.wait(address)).partition("code=")[2]
+    browser = api.Api(server.base)
+    reply, name = persons.sign_up(server, browser, email=address, invite_code=code)
+    assert reply.json()["username"] == name and reply.json()["verified"] is True
+    reply, _ = persons.sign_up(server, email=new_address(), invite_code=code)
+    assert reply.json() == {"awaiting_verification": True}  # to another address it says nothing
+
+
+def test_without_mail(start_server):
+    server = start_server(keys={"FEATURE_MAILING": True})
+    browser = api.Api(server.base)
+    assert persons.sign_up(server, browser)[0].json()["is_me"] is True
+    api.assert_problem(browser.post("recovery", {"email": "a@example.com"}), 404)
+    assert browser.get("/confirm?code=" + "A" * 40).status_code == 404
+
+
+def test_tls_and_login(start_server, tmp_path):
+    """A certificate that nobody trusts: the password must not be sent."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", tmp_path / "key",
+                    "-out", tmp_path / "cert", "-days", "2", "-subj", "/CN=127.0.0.1"],
+                   check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    box = mailbox.Mailbox(tls=context, login=("wharf", "hunter2-secret"))
+    server = start_server(keys={**box.keys(), "MAIL_USE_TLS": True, "MAIL_USERNAME": "wharf",
+                                "MAIL_PASSWORD": "hunter2-secret"})
+    persons.sign_up(server, email="a@example.com")
+    server.stop()
+    assert not box.mails
+    line = next(line for line in server.log() if line["msg"] == "mail not sent")
+    assert line["to"] == "a@example.com" and "certificate" in line["detail"]
+    assert "hunter2" not in server.log_text()
+    box.stop()
+
+
+def test_login(start_server):
+    box = mailbox.Mailbox(login=("wharf", "hunter2-secret"))
+    server = start_server(keys={**box.keys(), "MAIL_USERNAME": "wharf",
+                                "MAIL_PASSWORD": "hunter2-secret"})
+    persons.sign_up(server, email="a@example.com")
+    assert box.wait("a@example.com")
+    box.stop()
+
+
+def test_starttls_is_demanded(start_server):
+    box = mailbox.Mailbox()
+    server = start_server(keys={**box.keys(), "MAIL_USE_TLS": True})
+    persons.sign_up(server, email="a@example.com")
+    server.stop()
+    assert not box.mails
+    assert [line for line in server.log() if line["msg"] == "mail not sent"]
+    box.stop()
+
+
+def test_sent_before_the_end(start_server):
+    """What was promised is sent, also when the server is told to stop."""
+    box = mailbox.Mailbox()
+    server = start_server(keys=box.keys())
+    for _ in range(5):
+        persons.sign_up(server, email=new_address())
+    server.stop()
+    assert len(box.mails) == 5
+    box.stop()
