@@ -79,8 +79,10 @@ class Replay:
         """A signed-in browser. Its session is sealed, and so outlives the server it began on."""
         if identity not in self.sessions:
             credentials = None if identity == "anonymous" else (identity, seed.PASSWORD)
-            self.sessions[identity] = api.Api(self.server.base, credentials)
-        session = self.sessions[identity]
+            session = api.Api(self.server.base, credentials)
+            self.sessions[identity] = session, session.csrf, session.session.cookies.copy()
+        session, session.csrf, cookies = self.sessions[identity]
+        session.session.cookies = cookies.copy()  # a reply may have ended the session
         session.base = self.server.base
         return session
 
