@@ -90,16 +90,16 @@ static int start(struct serve *serve, struct err *err)
         return -1;
     web_metrics_init(route_index_labels(serve->routes));
     serve->cache = manifest_cache_new(serve->stores.db, limits.reactors, CACHE_BYTES_EACH);
-    serve->events = events_new();
     serve->audit = audit_queue_new(&(struct audit_queue_config){
         limits.reactors, settings->rules.features & feature_bit(FEATURE_PULL_STATS)});
+    serve->events = events_new();
     serve->service = (struct service){
         .uploads = {serve->stores.db, serve->stores.blobs, settings->uploads},
         .manifests = settings->manifests,
         .auth = serve->auth,
         .cache = serve->cache,
-        .events = serve->events,
         .audit = serve->audit,
+        .events = serve->events,
         .routes = serve->routes,
         .metrics = metric_sets,
         .metric_count = ARRAY_LEN(metric_sets),

@@ -79,8 +79,8 @@ struct service {
     struct manifest_policy manifests;
     struct auth *auth;
     struct manifest_cache *cache;
-    struct events *events;
     struct audit_queue *audit; /* NULL: only changes are audited */
+    struct events *events;
     const struct route_index *routes;
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
