@@ -120,7 +120,8 @@ static int invite(struct call *call, struct db_tx *tx, const struct team *team,
         return -1;
     const char *metadata = team_call_notice(call->arena, *code_out, call->account.name,
                                             call->space.name, team->name);
-    if (notification_create(tx, who->id, "org_team_invite", metadata, call->now_ms, err) != 0)
+    if (notification_retract(tx, who->id, "org_team_invite", metadata, err) != 0 ||
+        notification_create(tx, who->id, "org_team_invite", metadata, call->now_ms, err) != 0)
         return -1;
     return call_audit(call, tx, err, AUDIT_ORG_INVITE_TEAM_MEMBER, "user", who->name, "member",
                       who->name, "team", team->name, NULL);
@@ -154,7 +155,7 @@ static int member_put(struct call *call, struct err *err)
             0 ||
         db_commit(&tx, err) != 0)
         return -1;
-    if (invited)
+    if (code)
         letter_team_invite(call, who.email, who.name, call->account.name, call->space.name,
                            team.name, code);
     struct team_member member = {who.name, who.email, who.kind};
