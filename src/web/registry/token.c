@@ -166,9 +166,9 @@ static void tell_user(struct call *call, const struct identity *who, const struc
     bool repository = scopes->count > 0 && scope->kind == SCOPE_REPOSITORY;
     _cleanup_buf_ struct buf data;
     struct jw w = {.buf = &data};
+    buf_init(&data, DATA_MAX);
     if (!who->account_id)
         return;
-    buf_init(&data, DATA_MAX);
     jw_begin_object(&w);
     jw_member_text(&w, "action",
                    !repository                   ? "login"
