@@ -164,11 +164,11 @@ static void tell_user(struct call *call, const struct identity *who, const struc
     enum { DATA_MAX = 2048 };
     const struct scope *scope = scopes->items;
     bool repository = scopes->count > 0 && scope->kind == SCOPE_REPOSITORY;
+    if (!who->account_id)
+        return;
     _cleanup_buf_ struct buf data;
     struct jw w = {.buf = &data};
     buf_init(&data, DATA_MAX);
-    if (!who->account_id)
-        return;
     jw_begin_object(&w);
     jw_member_text(&w, "action",
                    !repository                   ? "login"
