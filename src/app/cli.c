@@ -29,7 +29,7 @@ static const struct option_row {
     {OPTION_REPAIR, "--repair", TAKES_NOTHING, offsetof(struct cli, repair), NULL,
      "mend what can be mended"},
     {OPTION_FORCE, "--force", TAKES_NOTHING, offsetof(struct cli, force), NULL,
-     "repair even if that removes most of the objects"},
+     "even if that removes most of the objects, or leaves an organization without admins"},
     {OPTION_VERIFY, "--verify", TAKES_NOTHING, offsetof(struct cli, verify), NULL,
      "read every blob and compare its digest"},
     {OPTION_STATUS, "--status", TAKES_NOTHING, offsetof(struct cli, status), NULL,
@@ -49,8 +49,16 @@ static const struct option_row {
     {OPTION_SCOPE, "--scope", TAKES_TEXT, offsetof(struct cli, scope), "SCOPES",
      "what it may do at most, such as \"repo:read org:admin\""},
     {OPTION_DAYS, "--days", TAKES_TEXT, offsetof(struct cli, days), "N", "how long it is good for"},
+    {OPTION_LOGS, "--org", TAKES_TEXT, offsetof(struct cli, org), "NAME", "of this organization"},
+    {OPTION_LOGS, "--repo", TAKES_TEXT, offsetof(struct cli, repo), "NAMESPACE/NAME",
+     "of this repository"},
+    {OPTION_LOGS, "--since", TAKES_TEXT, offsetof(struct cli, since), "DAY",
+     "from this day, such as 2026-11-24, in UTC"},
+    {OPTION_LOGS, "--until", TAKES_TEXT, offsetof(struct cli, until), "DAY", "before this day"},
+    {OPTION_LOGS, "--kind", TAKES_TEXT, offsetof(struct cli, kind), "KIND",
+     "only entries of this kind, such as push_repo"},
     {OPTION_ROLE, "--role", TAKES_TEXT, offsetof(struct cli, role), "ROLE",
-     "read, write or admin [read]"},
+     "read, write or admin [read]; of a team: member, creator or admin [member]"},
 };
 
 static const struct command *find_command(int argc, char **argv, int *used_out)

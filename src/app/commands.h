@@ -27,9 +27,46 @@ int command_user_list(struct cli *cli, struct err *err);
 int command_user_enable(struct cli *cli, struct err *err);
 int command_user_disable(struct cli *cli, struct err *err);
 
+/* org.c */
+int command_org_create(struct cli *cli, struct err *err);
+int command_org_delete(struct cli *cli, struct err *err);
+int command_org_rename(struct cli *cli, struct err *err);
+int command_org_list(struct cli *cli, struct err *err);
+int command_org_members(struct cli *cli, struct err *err);
+
+/* team.c */
+int command_team_create(struct cli *cli, struct err *err);
+int command_team_delete(struct cli *cli, struct err *err);
+int command_team_add(struct cli *cli, struct err *err);
+int command_team_remove(struct cli *cli, struct err *err);
+int command_team_list(struct cli *cli, struct err *err);
+int command_team_members(struct cli *cli, struct err *err);
+
+/* robot.c */
+int command_robot_create(struct cli *cli, struct err *err);
+int command_robot_delete(struct cli *cli, struct err *err);
+int command_robot_token(struct cli *cli, struct err *err);
+int command_robot_renew(struct cli *cli, struct err *err);
+int command_robot_list(struct cli *cli, struct err *err);
+
+/* permission_set.c */
+int command_permission_give(struct cli *cli, struct err *err);
+int command_permission_take(struct cli *cli, struct err *err);
+
 /* permission.c */
 int command_permission_explain(struct cli *cli, struct err *err);
 int command_permission_list(struct cli *cli, struct err *err);
+
+/* user_change.c */
+int command_user_delete(struct cli *cli, struct err *err);
+int command_user_rename(struct cli *cli, struct err *err);
+int command_user_verify(struct cli *cli, struct err *err);
+int command_user_email(struct cli *cli, struct err *err);
+
+/* app_token.c */
+int command_apptoken_list(struct cli *cli, struct err *err);
+int command_apptoken_create(struct cli *cli, struct err *err);
+int command_apptoken_delete(struct cli *cli, struct err *err);
 
 /* repo.c */
 int command_repo_list(struct cli *cli, struct err *err);
@@ -43,6 +80,9 @@ int command_token_create(struct cli *cli, struct err *err);
 int command_token_list(struct cli *cli, struct err *err);
 int command_token_delete(struct cli *cli, struct err *err);
 int command_repo_token(struct cli *cli, struct err *err);
+
+/* logs.c */
+int command_logs(struct cli *cli, struct err *err);
 
 /* tag.c */
 int command_tag_list(struct cli *cli, struct err *err);

@@ -9,6 +9,7 @@
 #include "people.h"
 #include "team_call.h"
 #include "view.h"
+#include "web/letters.h"
 #include "web/rights.h"
 
 struct members_query {
@@ -112,15 +113,15 @@ static int check_robot(const struct call *call, const struct account *who, struc
 
 /* Record the invitation, and tell the user on the web pages. */
 static int invite(struct call *call, struct db_tx *tx, const struct team *team,
-                  const struct account *who, struct err *err)
+                  const struct account *who, const char **code_out, struct err *err)
 {
     struct team_invite in = {.team_id = team->id, .account_id = who->id};
-    const char *code;
-    if (team_invite_put(tx, call->arena, &in, call->account.id, call->now_ms, &code, err) != 0)
+    if (team_invite_put(tx, call->arena, &in, call->account.id, call->now_ms, code_out, err) != 0)
         return -1;
-    const char *metadata = team_call_notice(call->arena, code, call->account.name, call->space.name,
-                                            team->name);
-    if (notification_create(tx, who->id, "org_team_invite", metadata, call->now_ms, err) != 0)
+    const char *metadata = team_call_notice(call->arena, *code_out, call->account.name,
+                                            call->space.name, team->name);
+    if (notification_retract(tx, who->id, "org_team_invite", metadata, err) != 0 ||
+        notification_create(tx, who->id, "org_team_invite", metadata, call->now_ms, err) != 0)
         return -1;
     return call_audit(call, tx, err, AUDIT_ORG_INVITE_TEAM_MEMBER, "user", who->name, "member",
                       who->name, "team", team->name, NULL);
@@ -141,6 +142,7 @@ static int member_put(struct call *call, struct err *err)
 {
     struct team team;
     struct account who;
+    const char *code = NULL;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
         team_call_get(call, tx, &team, err) != 0 ||
@@ -149,9 +151,13 @@ static int member_put(struct call *call, struct err *err)
         return -1;
     int invited = must_invite(call, tx, &who, err);
     if (invited < 0 ||
-        (invited ? invite(call, tx, &team, &who, err) : add(call, tx, &team, &who, err)) != 0 ||
+        (invited ? invite(call, tx, &team, &who, &code, err) : add(call, tx, &team, &who, err)) !=
+            0 ||
         db_commit(&tx, err) != 0)
         return -1;
+    if (code)
+        letter_team_invite(call, who.email, who.name, call->account.name, call->space.name,
+                           team.name, code);
     struct team_member member = {who.name, who.email, who.kind};
     return reply_member(call, &member, invited, err);
 }
@@ -206,6 +212,7 @@ static int email_put(struct call *call, struct err *err)
                    "team", team.name, NULL) != 0 ||
         db_commit(&tx, err) != 0)
         return -1;
+    letter_team_invite(call, email, NULL, call->account.name, call->space.name, team.name, code);
     struct team_member member = {NULL, email, ACCOUNT_USER};
     return reply_member(call, &member, true, err);
 }

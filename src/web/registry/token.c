@@ -164,10 +164,10 @@ static void tell_user(struct call *call, const struct identity *who, const struc
     enum { DATA_MAX = 2048 };
     const struct scope *scope = scopes->items;
     bool repository = scopes->count > 0 && scope->kind == SCOPE_REPOSITORY;
-    _cleanup_buf_ struct buf data;
-    struct jw w = {.buf = &data};
     if (!who->account_id)
         return;
+    _cleanup_buf_ struct buf data;
+    struct jw w = {.buf = &data};
     buf_init(&data, DATA_MAX);
     jw_begin_object(&w);
     jw_member_text(&w, "action",
