@@ -54,6 +54,11 @@ static int refuse_immutable(const char *tag, struct err *err)
     return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable", tag);
 }
 
+static int extend_interval(struct db_tx *tx, const struct tag *tag, struct err *err)
+{
+    return db_exec(tx, &Q_TAG_CLOSE, err, tag->id, TAG_FOREVER) < 0 ? -1 : 0;
+}
+
 int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
               int64_t repository_id, const char *name, int64_t manifest_id, int64_t now_ms,
               struct err *err)
@@ -62,8 +67,8 @@ int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_polic
     int found = db_one(tx, &Q_TAG_FIND, arena, &old, err, repository_id, name, now_ms);
     if (found < 0)
         return -1;
-    if (found == 1 && old.manifest_id == manifest_id)
-        return 0;
+    if (found == 1 && old.manifest_id == manifest_id) /* ended by a clock that was ahead: goes on */
+        return old.end_ms == TAG_FOREVER ? 0 : extend_interval(tx, &old, err);
     if (found == 1 && old.immutable)
         return refuse_immutable(old.name, err);
     if (found == 1 && close_interval(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
@@ -90,7 +95,8 @@ int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manife
     return gc_enqueue(tx, GC_MANIFEST, manifest_id, until, err);
 }
 
-/* Those whose name has an interval that ended in this very millisecond, one by one. */
+/* Those whose name has another interval that ended in this very millisecond or ends behind it, one
+ * by one. */
 static int close_rest(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
                       int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
 {
@@ -132,13 +138,20 @@ int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy 
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(db, DB_WRITE, &tx, err) != 0)
         return -1;
-    int found = db_one(tx, &Q_TAG_FIND, arena, &tag, err, repository_id, name, now_ms);
-    if (found <= 0)
-        return found;
-    if (tag.immutable)
-        return refuse_immutable(tag.name, err);
-    if (close_interval(tx, arena, policy, repository_id, &tag, now_ms, err) != 0)
-        return -1;
+    int closed = 0;
+    for (;; closed++) { /* a clock that was ahead may have left more than one */
+        int found = db_one(tx, &Q_TAG_FIND, arena, &tag, err, repository_id, name, now_ms);
+        if (found < 0)
+            return -1;
+        if (found == 0)
+            break;
+        if (tag.immutable)
+            return refuse_immutable(tag.name, err);
+        if (close_interval(tx, arena, policy, repository_id, &tag, now_ms, err) != 0)
+            return -1;
+    }
+    if (closed == 0)
+        return 0;
     return db_commit(&tx, err) == 0 ? 1 : -1;
 }
 

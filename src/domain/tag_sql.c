@@ -66,11 +66,12 @@ const struct query Q_TAG_IMMUTABLE_OF_MANIFEST = {
     .row = &name_row,
 };
 
-/* But for names that have an interval with this very end already. */
+/* But for names that have another interval that ends at this very time, or behind it, since a clock
+ * was ahead. */
 const struct query Q_TAG_CLOSE_ALL = {
     .sql = "UPDATE tag SET end_ms = $2 WHERE manifest_id = $1 AND end_ms > $2"
            " AND NOT EXISTS (SELECT 1 FROM tag o WHERE o.repository_id = tag.repository_id"
-           " AND o.name = tag.name AND o.end_ms = $2)",
+           " AND o.name = tag.name AND o.end_ms >= $2 AND o.id <> tag.id)",
     .params = "ii",
     .mysql = "UPDATE IGNORE tag SET end_ms = $2 WHERE manifest_id = $1 AND end_ms > $2",
 };
