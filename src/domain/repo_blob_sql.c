@@ -36,7 +36,8 @@ const struct query Q_BLOB_BY_DIGEST = {
 };
 
 const struct query Q_BLOB_LEASE_EXTEND = {
-    .sql = "UPDATE blob_lease SET expires_ms = $3"
+    .sql = "UPDATE blob_lease SET expires_ms = CASE WHEN expires_ms < $3 THEN $3"
+           " ELSE expires_ms END"
            " WHERE repository_id = $1 AND blob_id = $2",
     .params = "iii",
 };
