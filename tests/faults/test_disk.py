@@ -70,6 +70,23 @@ def test_reserve(on_disk, witness):
     server.stop()
 
 
+def pieces(size):
+    for _ in range(size // MB):
+        yield os.urandom(MB)
+
+
+def test_reserve_of_unknown_size(on_disk, witness):
+    """Clients push without saying how much comes: the reserve holds for them, too."""
+    server, folder = on_disk("size=160m")
+    repo = witness.repository(server)
+    location = repo.start_upload()
+    reply = repo.patch(location, data=pieces(150 * MB))
+    registry.assert_error(reply, 507, "DENIED", "storage is full")
+    assert shutil.disk_usage(folder).free > RESERVE - 9 * MB
+    assert repo.delete("manifests/before").status_code == 202
+    server.stop()
+
+
 def test_to_the_last_byte(on_disk, witness):
     """Pushes fail with a clear error, pulls go on, and with room again pushes work again."""
     server, folder = on_disk("size=110m")
