@@ -127,6 +127,7 @@ def test_full_in_mid_upload(on_disk, witness):
         except OSError:
             pass  # the answer comes before all is sent
         assert peer.recv(20) == b"HTTP/1.1 507 Insuffi"
+    assert shutil.disk_usage(folder).free >= 300_000, "what was refused takes no room"
     reply = repo.get(location)
     assert (reply.status_code, received(reply)) == (204, MB)
     (folder / "filler").unlink()
