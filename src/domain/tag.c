@@ -85,7 +85,8 @@ int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manife
     int64_t until = now_ms + policy->untagged_ms;
     if (db_one(tx, &Q_TAG_KEPT_UNTIL, arena, &last, err, manifest_id) < 0)
         return -1;
-    if (last.end_ms >= until)
+    /* A tag that lasts may be closed a moment later: then only the window keeps the manifest. */
+    if (last.end_ms >= until && policy->window_ms >= policy->untagged_ms)
         return 0;
     char name[UUID_SIZE + 8] = "$temp-";
     rand_uuid(name + 6);
