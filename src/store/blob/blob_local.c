@@ -172,6 +172,13 @@ static int open_root(struct local_store *store, struct err *err)
     return marked == 0 ? write_marker(store, err) : 0;
 }
 
+bool blob_store_exists_local(const char *root)
+{
+    char path[PATH_MAX];
+    int len = snprintf(path, sizeof path, "%s/%s", root, marker_name);
+    return len >= PATH_MAX || access(path, F_OK) == 0 || errno != ENOENT;
+}
+
 int blob_store_open_local(const char *root, enum blob_sync sync, struct blob_store **out,
                           struct err *err)
 {
