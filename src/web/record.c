@@ -80,7 +80,9 @@ static bool pull_event(const struct call *call, const struct cached_manifest *ma
     split(name, &space, &repository);
     if (!is_wanted(call, space) || is_listed(&call->rules->audit.unaudited_pulls, space))
         return false;
-    *out = of_repository(call, AUDIT_PULL_REPO, &call->bearer->identity, name);
+    /* The quick path has the bearer alone; what is public is pulled without one. */
+    const struct identity *who = call->bearer ? &call->bearer->identity : call->identity;
+    *out = of_repository(call, AUDIT_PULL_REPO, who, name);
     out->namespace_id = manifest->namespace_id;
     out->repository_id = manifest->repository_id;
     out->digest = manifest->packed;
