@@ -80,7 +80,7 @@ static bool pull_event(const struct call *call, const struct cached_manifest *ma
     split(name, &space, &repository);
     if (!is_wanted(call, space) || is_listed(&call->rules->audit.unaudited_pulls, space))
         return false;
-    /* The quick path has the bearer alone; what is public is pulled without one. */
+    /* On a reactor the identity is not set yet; without a token there is none but the public. */
     const struct identity *who = call->bearer ? &call->bearer->identity : call->identity;
     *out = of_repository(call, AUDIT_PULL_REPO, who, name);
     out->namespace_id = manifest->namespace_id;
