@@ -33,8 +33,6 @@ int command_org_delete(struct cli *cli, struct err *err);
 int command_org_rename(struct cli *cli, struct err *err);
 int command_org_list(struct cli *cli, struct err *err);
 int command_org_members(struct cli *cli, struct err *err);
-int command_user_delete(struct cli *cli, struct err *err);
-int command_user_rename(struct cli *cli, struct err *err);
 
 /* team.c */
 int command_team_create(struct cli *cli, struct err *err);
@@ -58,6 +56,17 @@ int command_permission_take(struct cli *cli, struct err *err);
 /* permission.c */
 int command_permission_explain(struct cli *cli, struct err *err);
 int command_permission_list(struct cli *cli, struct err *err);
+
+/* user_change.c */
+int command_user_delete(struct cli *cli, struct err *err);
+int command_user_rename(struct cli *cli, struct err *err);
+int command_user_verify(struct cli *cli, struct err *err);
+int command_user_email(struct cli *cli, struct err *err);
+
+/* app_token.c */
+int command_apptoken_list(struct cli *cli, struct err *err);
+int command_apptoken_create(struct cli *cli, struct err *err);
+int command_apptoken_delete(struct cli *cli, struct err *err);
 
 /* repo.c */
 int command_repo_list(struct cli *cli, struct err *err);

@@ -52,26 +52,12 @@ int command_org_delete(struct cli *cli, struct err *err)
     return delete_account(&accounts, &account, AUDIT_ORG_DELETE, err);
 }
 
-int command_user_delete(struct cli *cli, struct err *err)
-{
-    struct account account;
-    _cleanup_accounts_ struct accounts accounts = {0};
-    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
-        accounts_get_user(&accounts, cli->args[0], &account, err) != 0)
-        return -1;
-    if (!cli->force && account_check_not_sole_admin(accounts.tx, cli->arena, account.id, err) != 0)
-        return -1;
-    return delete_account(&accounts, &account, AUDIT_USER_DELETE, err);
-}
-
-static int rename_account(struct accounts *accounts, const struct account *account,
-                          enum audit_kind kind, struct err *err)
+static int rename_account(struct accounts *accounts, const struct account *account, struct err *err)
 {
     struct cli *cli = accounts->cli;
-    const char *old = kind == AUDIT_USER_CHANGE_NAME ? "old_username" : "old_name";
     if (account_rename(accounts->tx, cli->arena, account, cli->args[1], err) != 0 ||
-        accounts_audit(accounts, account->id, err, kind, old, account->name, "new_name",
-                       cli->args[1], NULL) != 0 ||
+        accounts_audit(accounts, account->id, err, AUDIT_ORG_CHANGE_NAME, "old_name", account->name,
+                       "new_name", cli->args[1], NULL) != 0 ||
         db_commit(&accounts->tx, err) != 0)
         return -1;
     printf("renamed %s to %s\n", account->name, cli->args[1]);
@@ -85,17 +71,7 @@ int command_org_rename(struct cli *cli, struct err *err)
     if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
         accounts_get_organization(&accounts, cli->args[0], &account, err) != 0)
         return -1;
-    return rename_account(&accounts, &account, AUDIT_ORG_CHANGE_NAME, err);
-}
-
-int command_user_rename(struct cli *cli, struct err *err)
-{
-    struct account account;
-    _cleanup_accounts_ struct accounts accounts = {0};
-    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
-        accounts_get_user(&accounts, cli->args[0], &account, err) != 0)
-        return -1;
-    return rename_account(&accounts, &account, AUDIT_USER_CHANGE_NAME, err);
+    return rename_account(&accounts, &account, err);
 }
 
 static void print_organization(struct jw *json, const struct account *row)

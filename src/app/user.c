@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "app/audited.h"
 #include "app/commands.h"
 #include "app/listing.h"
 #include "app/stores.h"
@@ -84,6 +85,8 @@ int command_user_create(struct cli *cli, struct err *err)
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(stores.db, DB_WRITE, &tx, err) != 0 ||
         account_create_user(tx, cli->arena, &user, clock_wall_ms(), &made, err) != 0 ||
+        audited_write(tx, cli->arena, AUDIT_USER_CREATE, made.id, err, "username", made.name,
+                      "email", made.email, NULL) != 0 ||
         db_commit(&tx, err) != 0)
         return -1;
     printf("created user %s\n", made.name);
@@ -111,7 +114,10 @@ int command_user_passwd(struct cli *cli, struct err *err)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(stores.db, DB_WRITE, &tx, err) != 0 || find_user(cli, tx, &user, err) != 0 ||
-        account_set_password(tx, user.id, hash, err) != 0 || db_commit(&tx, err) != 0)
+        account_set_password(tx, user.id, hash, err) != 0 ||
+        account_end_sessions(tx, user.id, err) != 0 ||
+        audited_write(tx, cli->arena, AUDIT_ACCOUNT_CHANGE_PASSWORD, user.id, err, NULL) != 0 ||
+        db_commit(&tx, err) != 0)
         return -1;
     printf("changed the password of %s\n", user.name);
     return EXIT_DONE;
@@ -126,7 +132,10 @@ static int set_enabled(struct cli *cli, bool enabled, struct err *err)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(stores.db, DB_WRITE, &tx, err) != 0 || find_user(cli, tx, &user, err) != 0 ||
-        account_set_enabled(tx, user.id, enabled, err) != 0 || db_commit(&tx, err) != 0)
+        account_set_enabled(tx, user.id, enabled, err) != 0 ||
+        audited_write(tx, cli->arena, enabled ? AUDIT_USER_ENABLE : AUDIT_USER_DISABLE, user.id,
+                      err, "username", user.name, NULL) != 0 ||
+        db_commit(&tx, err) != 0)
         return -1;
     printf("%s user %s\n", enabled ? "enabled" : "disabled", user.name);
     return EXIT_DONE;

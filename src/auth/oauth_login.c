@@ -6,6 +6,9 @@
 #include "auth/oauth_scope.h"
 #include "domain/oauth_token.h"
 
+/* A use is written down no more often than this. */
+enum { TOUCH_MS = 60 * 1000 };
+
 static int identify(struct auth *auth, struct arena *arena, struct db_tx *tx,
                     const struct oauth_token *token, struct identity *out, struct err *err)
 {
@@ -28,17 +31,38 @@ static int refuse(struct err *err)
     return err_set(err, ERR_UNAUTHORIZED, "the OAuth token is unknown, revoked or expired");
 }
 
-int oauth_login(struct auth *auth, struct arena *arena, struct str text, int64_t now_ms,
-                struct identity *out, struct err *err)
+static int load(struct auth *auth, struct arena *arena, struct str text, int64_t now_ms,
+                struct oauth_token *token, struct identity *out, struct err *err)
 {
-    struct oauth_token token;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(auth->db, DB_READ, &tx, err) != 0)
         return -1;
-    int found = oauth_token_find(tx, arena, text, now_ms, &token, err);
+    int found = oauth_token_find(tx, arena, text, now_ms, token, err);
     if (found <= 0)
         return found < 0 ? -1 : refuse(err);
-    return identify(auth, arena, tx, &token, out, err);
+    return identify(auth, arena, tx, token, out, err);
+}
+
+/* A login is not refused because this could not be done. */
+static void touch(struct auth *auth, const struct oauth_token *token, int64_t now_ms)
+{
+    struct err ignored;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (now_ms - token->last_accessed_ms < TOUCH_MS ||
+        db_begin(auth->db, DB_WRITE_RELAXED, &tx, &ignored) != 0)
+        return;
+    if (oauth_token_touch(tx, token->id, now_ms, &ignored) == 0)
+        (void)db_commit(&tx, &ignored);
+}
+
+int oauth_login(struct auth *auth, struct arena *arena, struct str text, int64_t now_ms,
+                struct identity *out, struct err *err)
+{
+    struct oauth_token token = {0};
+    if (load(auth, arena, text, now_ms, &token, out, err) != 0)
+        return -1;
+    touch(auth, &token, now_ms);
+    return 0;
 }
 
 int oauth_login_again(struct auth *auth, struct arena *arena, const char *uuid, int64_t now_ms,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Assignments: tokens that an administrator of an application has prepared for somebody, who has
- * only to say yes. Saying yes uses the assignment up. */
+ * only to say yes. Saying yes uses the assignment up. He is told by a notification, until then. */
 #pragma once
 
 #include "base/arena.h"
@@ -25,14 +25,16 @@ struct oauth_assignment {
     const char *organization_email; /* NULL: none */
 };
 
-/* Make one for the account. */
-int oauth_assignment_create(struct db_tx *tx, int64_t account_id, const struct oauth_assignment *in,
-                            struct err *err);
+/* Make one for the account, and tell it. All of `in` is needed but ids, UUID and the application's
+ * description, addresses and name. */
+int oauth_assignment_create(struct db_tx *tx, struct arena *arena, int64_t account_id,
+                            const struct oauth_assignment *in, int64_t now_ms, struct err *err);
 /* Of that account: 1, 0, -1. */
 int oauth_assignment_find(struct db_tx *tx, struct arena *arena, int64_t account_id,
                           const char *uuid, struct oauth_assignment *out, struct err *err);
 /* A page (struct oauth_assignment), oldest first, behind the id `after`. `limit` is clamped. */
 int oauth_assignment_list(struct db_tx *tx, struct arena *arena, int64_t account_id, int64_t after,
                           int64_t limit, struct list *out, struct err *err);
-/* 1 deleted, 0 there was none, -1. */
-int oauth_assignment_delete(struct db_tx *tx, int64_t id, struct err *err);
+/* Use it up or decline it, and take the notification back: 1 done, 0 there was none, -1. */
+int oauth_assignment_delete(struct db_tx *tx, struct arena *arena, int64_t account_id,
+                            const struct oauth_assignment *assignment, struct err *err);

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """App tokens and encrypted passwords: what goes into the configuration of clients."""
+import json
+
 import pytest
 
 import api
@@ -142,3 +144,33 @@ def test_only_encrypted(start_server):
     key = me.post("user/clientkey", {"password": "correct-horse"}).json()["key"]
     assert login(server, "alice", key).status_code == 200
     assert login(server, "$app", make(me)["token_code"]).status_code == 200
+
+
+def test_command_line(server, name, me):
+    made = json.loads(server.run("apptoken", "create", name, "ci", "--json").stdout)
+    assert login(server, "$app", made["token_code"]).status_code == 200
+    plain = server.run("apptoken", "create", name, "farm").stdout.strip()
+    assert login(server, "$app", plain).status_code == 200
+    listed = json.loads(server.run("apptoken", "list", name, "--json").stdout)
+    assert [one["title"] for one in listed] == ["farm", "ci"]
+    assert made["token_code"] not in server.run("apptoken", "list", name).stdout
+    shown = me.get(f"user/apptoken/{made['uuid']}").json()["token"]  # sealed with the same key
+    assert shown["token_code"] == made["token_code"]
+    server.run("apptoken", "delete", name, made["uuid"])
+    assert login(server, "$app", made["token_code"]).status_code == 401
+    assert server.run("apptoken", "delete", name, made["uuid"], check=False).returncode == 1
+    assert server.run("apptoken", "create", name, "", check=False).returncode == 1
+
+
+def test_revoked_while_in_use(start_server):
+    """A registry token ends with the app token that it was made for, once it is looked at again."""
+    server = start_server()
+    me = persons.sign_in(server, "alice", "correct-horse")
+    token = make(me)
+    caller = registry.Registry(server.base, ("$app", token["token_code"]))
+    bearer = caller.token("repository:alice/app:pull,push")
+    caller.repository("alice/app").push_image("v1", "seed")
+    assert me.delete(f"user/apptoken/{token['uuid']}").status_code == 204
+    server.restart()  # a server remembers a token for half a minute
+    again = registry.Registry(server.base).request("GET", "/v2/alice/app/tags/list", token=bearer)
+    assert again.status_code == 401, again.text

@@ -81,6 +81,14 @@ def test_unknown(app, browser):
         CALLBACK, {"error": "unsupported_response_type", "state": "s"}, {})
 
 
+def test_no_superusers(start_server):
+    """Without superusers there is no such scope."""
+    app = oauth.Application(start_server(keys={"FEATURE_SUPER_USERS": False}), ALICE)
+    assert_page(app.authorize(app.admin, scope="super:user"), 404)
+    api.assert_problem(app.admin.post(f"{app.path}/{app.client_id}/tokens",
+                                      {"name": "x", "scope": "super:user"}), 400)
+
+
 # Who may say yes.
 
 def test_nobody(server, app):
@@ -348,6 +356,13 @@ def assign(app, browser, username="bob", **more):
     return browser.post("/oauth/authorize/assignuser", params=query)
 
 
+def notices(browser):
+    """Organizations that assigned a token, as notifications tell."""
+    reply = browser.get("user/notifications", params={"limit": 50})
+    return [item["metadata"]["username"] for item in reply.json()["notifications"]
+            if item["kind"] == "assigned_authorization"]
+
+
 def test_assignment(server, fresh):
     bob = api.Api(server.base, BOB)
     assert assign(fresh, fresh.admin, response_type="token").json() == {
@@ -366,7 +381,9 @@ def test_assignment(server, fresh):
     create_user(server, ("oauthcarol", "some-password"))
     carol = api.Api(server.base, ("oauthcarol", "some-password"))
     assert_page(fresh.submit(carol, "authorizeapp", **more), 403)
+    assert fresh.organization in notices(bob)
     token = redirect(fresh.submit(bob, "authorizeapp", **more))[2]["access_token"]
+    assert fresh.organization not in notices(bob)
     assert api.Api(server.base, token=token).get("user/authorizations").status_code == 403
     assert_page(fresh.submit(bob, "authorizeapp", **more), 403)  # used up
 
@@ -377,7 +394,9 @@ def test_declined_assignment(server, fresh):
     uuid = bob.get("user/assignedauthorization").json()["authorizations"][-1]["uuid"]
     path = f"user/assignedauthorization/{uuid}"
     api.assert_problem(fresh.admin.delete(path), 404)
+    assert fresh.organization in notices(bob)
     assert bob.delete(path).status_code == 204
+    assert fresh.organization not in notices(bob)
     api.assert_problem(bob.delete(path), 404)
     assert_page(fresh.authorize(bob, assignment_uuid=uuid), 403)
 

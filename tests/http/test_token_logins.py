@@ -85,6 +85,14 @@ def test_oauth_token_pushes_and_pulls(server, repo):
     assert claims["context"]["user"] == "alice"
 
 
+def test_last_use(server):
+    app = oauth.Application(server, ALICE)
+    token = app.make_token("repo:read")["token"]
+    assert login(server, "$oauthtoken", token).ask_token().status_code == 200
+    listed, = app.admin.get(f"{app.path}/{app.client_id}/tokens").json()["tokens"]
+    assert listed["last_accessed"] is not None
+
+
 def test_scopes_limit(server, repo):
     for scope, wanted in (("repo:read", ["pull"]), ("repo:write", ["push", "pull"]),
                           ("repo:create", []), ("org:admin", []), ("user:admin", [])):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Users: what is shown of them, and what they change about themselves."""
+import json
+
 import pytest
 
 import api
@@ -247,3 +249,27 @@ def test_rename(start_server):
 
 def test_names_stay_by_default(server, name, me):
     assert me.put("user/", {"username": f"{name}new"}).json()["username"] == name
+
+
+def test_command_line(server):
+    name = persons.make_user(server)
+    me = persons.sign_in(server, name)
+    server.run("user", "email", name, f"{name}@example.com")
+    assert me.get("user/").json()["email"] == f"{name}@example.com"
+    server.run("user", "email", name)
+    assert me.get("user/").json()["email"] is None
+    server.run("user", "verify", name)
+    done = json.loads(server.run("user", "rename", name, f"{name}new", "--json").stdout)
+    assert done == {"user": name, "done": "renamed", "now": f"{name}new"}
+    assert me.get("user/").json()["username"] == f"{name}new"
+    server.run("user", "passwd", f"{name}new", "--password-stdin", password="another-password\n")
+    assert me.get("user/").status_code == 401
+    me = persons.sign_in(server, f"{name}new", "another-password")
+    assert me.post("organization/", {"name": f"org{name}"}).status_code == 201
+    refused = server.run("user", "delete", f"{name}new", check=False)
+    assert refused.returncode == 1 and f"org{name}" in refused.stderr
+    server.run("user", "delete", f"{name}new", "--force")
+    assert me.get("user/").status_code == 401
+    for command in (["rename", "nobody-here", "other"], ["verify", "nobody-here"],
+                    ["delete", "nobody-here"], ["email", "nobody-here", "a@example.com"]):
+        assert server.run("user", *command, check=False).returncode == 1

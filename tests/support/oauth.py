@@ -3,9 +3,7 @@
 import contextlib
 import itertools
 import sqlite3
-import time
 import urllib.parse
-import uuid
 
 import api
 
@@ -13,21 +11,6 @@ CALLBACK = "https://app.example/callback"
 LIFETIME = 315576000
 
 numbers = itertools.count(1)
-
-
-def make_organization(server, admin):
-    """An organization, of which that user is an administrator. Its name."""
-    name = f"oauthorg{next(numbers)}"
-    with contextlib.closing(sqlite3.connect(f"{server.data}/wharf.db", timeout=30)) as database, database:
-        organization = database.execute(
-            "INSERT INTO account (uuid, kind, name, superuser, created_ms) VALUES (?, 2, ?, 0, ?)",
-            (str(uuid.uuid4()), name, int(time.time() * 1000))).lastrowid
-        team = database.execute(
-            "INSERT INTO team (organization_id, name, role, description) VALUES (?, 'owners', 3, '')",
-            (organization,)).lastrowid
-        database.execute("INSERT INTO team_member (team_id, account_id) SELECT ?, id FROM account"
-                         " WHERE name = ?", (team, admin))
-    return name
 
 
 def execute(server, sql, *values):
@@ -42,7 +25,9 @@ class Application:
     def __init__(self, server, admin, **more):
         self.server = server
         self.admin = api.Api(server.base, admin)
-        self.organization = make_organization(server, admin[0])
+        self.organization = f"oauthorg{next(numbers)}"
+        reply = self.admin.post("organization/", {"name": self.organization})
+        assert reply.status_code == 201, reply.text
         self.path = f"organization/{self.organization}/applications"
         reply = self.admin.post(self.path, {"name": "robot <b>", "redirect_uri": CALLBACK, **more})
         assert reply.status_code == 200, reply.text

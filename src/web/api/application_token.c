@@ -105,7 +105,7 @@ static int check_scope(const struct call *call, const char *text, unsigned *aske
 {
     unsigned asked = oauth_scope_asked(str_of(text));
     const struct identity *who = call->identity;
-    if (asked == 0)
+    if (asked == 0 || (asked & OAUTH_SUPER_USER && !call_feature(call, FEATURE_SUPER_USERS)))
         return err_set(err, ERR_INVALID, "scope: unknown or empty");
     bool super = !(asked & OAUTH_SUPER_USER) || who->superuser || who->readonly_superuser;
     if (asked & ~who->scopes || !super)

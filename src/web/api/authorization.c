@@ -167,7 +167,8 @@ static int assignment_delete(struct call *call, struct err *err)
                                       err);
     if (found <= 0)
         return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "Not Found");
-    if (oauth_assignment_delete(tx, assignment.id, err) < 0 || db_commit(&tx, err) != 0)
+    if (oauth_assignment_delete(tx, call->arena, call->account.id, &assignment, err) < 0 ||
+        db_commit(&tx, err) != 0)
         return -1;
     reply_status(call->reply, 204);
     return 0;

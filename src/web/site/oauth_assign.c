@@ -30,8 +30,10 @@ static int store(struct call *call, struct db_tx *tx, const struct oauth_request
         .redirect_uri = request->redirect_uri,
         .scope = oauth_scope_format(call->arena, request->asked),
         .response_type = request->response_type,
+        .client_id = request->client_id,
+        .organization = call->space.name,
     };
-    return oauth_assignment_create(tx, user->id, &in, err) != 0
+    return oauth_assignment_create(tx, call->arena, user->id, &in, call->now_ms, err) != 0
                ? -1
                : call_audit(call, tx, err, AUDIT_OAUTH_TOKEN_ASSIGNED, "assigning_user",
                             call->account.name, "assigned_user", user->name, "application_name",

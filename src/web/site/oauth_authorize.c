@@ -81,8 +81,9 @@ static int grant(struct call *call, struct db_tx **tx, const struct oauth_reques
         return err_set(err, ERR_READ_ONLY, "the registry is in read-only mode");
     if (oauth_expire(*tx, call->now_ms, err) != 0)
         return -1;
-    int used = request->assignment.id ? oauth_assignment_delete(*tx, request->assignment.id, err)
-                                      : 1;
+    int used = !request->assignment.id ? 1
+                                       : oauth_assignment_delete(*tx, call->arena, call->account.id,
+                                                                 &request->assignment, err);
     if (used <= 0)
         return used < 0 ? -1 : err_set(err, ERR_DENIED, "This assignment has been used");
     int made = request->wants_token ? make_token(call, *tx, request, &address, err)

@@ -47,6 +47,8 @@ int oauth_request_decode(struct call *call, struct str text, struct oauth_reques
     request.assignment_uuid = or_null(request.assignment_uuid);
     request.wants_token = strcmp(request.response_type, "token") == 0;
     request.asked = oauth_scope_asked(str_of(request.scope));
+    if (request.asked & OAUTH_SUPER_USER && !call_feature(call, FEATURE_SUPER_USERS))
+        request.asked = 0; /* there is no such scope then */
     *out = request;
     return 0;
 }

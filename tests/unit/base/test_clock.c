@@ -90,6 +90,40 @@ static void test_parse_refuses(void **state)
     }
 }
 
+static void test_parse_rfc3339(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t want; /* -1: refused */
+    } cases[] = {
+        {"1970-01-01T00:00:00Z", 0},
+        {"2024-02-29T12:30:00Z", INT64_C(1709209800000)},
+        {"2024-02-29T12:30:00.5Z", INT64_C(1709209800500)},
+        {"2024-02-29T12:30:00.123456789Z", INT64_C(1709209800123)},
+        {"2024-02-29T14:30:00+02:00", INT64_C(1709209800000)},
+        {"2024-02-29T07:00:00.001-05:30", INT64_C(1709209800001)},
+        {"2023-02-29T12:30:00Z", -1},
+        {"2024-13-01T00:00:00Z", -1},
+        {"2024-00-01T00:00:00Z", -1},
+        {"2024-01-00T00:00:00Z", -1},
+        {"2024-01-01 00:00:00Z", -1},
+        {"2024-01-01T24:00:00Z", -1},
+        {"2024-01-01T00:00:00", -1},
+        {"2024-01-01T00:00:00.Z", -1},
+        {"2024-01-01T00:00:00+2:00", -1},
+        {"2024-01-01T00:00:00+02:00 ", -1},
+        {"2024-01-01", -1},
+        {"", -1},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        int64_t got = -1;
+        clock_parse_rfc3339(str_of(cases[i].text), &got);
+        if (got != cases[i].want)
+            fail_msg("%s: %lld", cases[i].text, (long long)got);
+    }
+}
+
 static void test_clocks(void **state)
 {
     (void)state;
@@ -103,9 +137,8 @@ static void test_clocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_calendar),
-        cmocka_unit_test(test_parse_refuses),
+        cmocka_unit_test(test_formats),       cmocka_unit_test(test_calendar),
+        cmocka_unit_test(test_parse_refuses), cmocka_unit_test(test_parse_rfc3339),
         cmocka_unit_test(test_clocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

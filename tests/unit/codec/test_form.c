@@ -200,12 +200,43 @@ static void test_limits(void **state)
     }
 }
 
+struct optional {
+    int64_t n;
+    bool flag;
+    bool has_n;
+    bool has_flag;
+};
+
+static void test_seen(void **state)
+{
+    (void)state;
+    static const struct field optional_fields[] = {
+        F_INT(struct optional, n, "n", FIELD_NULLABLE, .seen = offsetof(struct optional, has_n)),
+        F_BOOL(struct optional, flag, "flag", 0, .seen = offsetof(struct optional, has_flag)),
+    };
+    static const struct schema optional = SCHEMA(struct optional, optional_fields);
+    static const struct {
+        const char *text;
+        bool n, flag;
+    } cases[] = {
+        {"", false, false}, {"n=1", true, false}, {"n=", true, false}, {"flag=false", false, true}};
+    struct err err;
+    _cleanup_(arena_done) struct arena arena = {0};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct optional out = {0};
+        assert_ok(form_decode(&arena, &optional, str_of(cases[i].text), &out, &err), &err);
+        assert_int_equal(out.has_n, cases[i].n);
+        assert_int_equal(out.has_flag, cases[i].flag);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accepted), cmocka_unit_test(test_digest),
         cmocka_unit_test(test_refused),  cmocka_unit_test(test_unsupported_kind),
         cmocka_unit_test(test_required), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -287,6 +287,33 @@ static void test_decode_json_member(void **state)
     arena_done(&arena);
 }
 
+struct optional {
+    int64_t n;
+    bool has_n;
+};
+
+static void test_decode_seen(void **state)
+{
+    (void)state;
+    static const struct field optional_fields[] = {
+        F_INT(struct optional, n, "n", FIELD_NULLABLE, .seen = offsetof(struct optional, has_n)),
+    };
+    static const struct schema optional = SCHEMA(struct optional, optional_fields);
+    static const struct {
+        const char *text;
+        bool seen;
+    } cases[] = {
+        {"{}", false}, {"{\"m\": 1}", false}, {"{\"n\": 0}", true}, {"{\"n\": null}", true}};
+    struct err err;
+    _cleanup_(arena_done) struct arena arena = {0};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct optional out = {0};
+        assert_ok(json_decode_text(&arena, &optional, str_of(cases[i].text), 100, &out, &err),
+                  &err);
+        assert_int_equal(out.has_n, cases[i].seen);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_decode_errors),
         cmocka_unit_test(test_decode_text_limit),
         cmocka_unit_test(test_decode_json_member),
+        cmocka_unit_test(test_decode_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,13 +105,23 @@ static void test_tags(void **state)
     assert_int_equal(name_check_tag((struct str){text, TAG_NAME_MAX + 1}, NULL), -1);
 }
 
+static void test_like(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want;
+    } cases[] = {{"", ""}, {"plain", "plain"}, {"a_b%c!", "a!_b!%c!!"}, {"%%", "!%!%"}};
+    _cleanup_(arena_done) struct arena arena = {0};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        assert_string_equal(name_like_escape(&arena, cases[i].text), cases[i].want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_components),
-        cmocka_unit_test(test_repositories),
-        cmocka_unit_test(test_length),
-        cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_components), cmocka_unit_test(test_repositories),
+        cmocka_unit_test(test_length),     cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_like),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,10 +109,12 @@ static void test_delete(void **state)
     struct oauth_assignment in = {.application_id = application.id,
                                   .redirect_uri = "https://a/",
                                   .scope = "repo:read",
-                                  .response_type = "code"};
+                                  .response_type = "code",
+                                  .client_id = application.client_id,
+                                  .organization = "acme"};
     const char *token = make_token(f, application.id, 1000), *kept = make_token(f, other.id, 1000);
     const char *text = make_code(f, application.id);
-    assert_ok(oauth_assignment_create(f->tx, f->bob.id, &in, &f->err), &f->err);
+    assert_ok(oauth_assignment_create(f->tx, &f->arena, f->bob.id, &in, NOW, &f->err), &f->err);
     assert_ok(oauth_application_delete(f->tx, application.id, &f->err), &f->err);
     assert_int_equal(find_token(f, token, NOW), 0);
     assert_int_equal(find_token(f, kept, NOW), 1);
