@@ -2,6 +2,7 @@
 """Organizations, and who belongs to them."""
 import pytest
 
+import registry
 from api import Api, assert_problem
 from conftest import ROOT
 from orgs import Organization, Person, make_user, numbers, write_database
@@ -248,3 +249,31 @@ def test_large(server, org):
     assert_problem(many.api.get(path), 403)
     assert org.owner.api.put(f"{path}/permissions/team/team250", {"role": "read"}).status_code == 200
     assert many.api.get(path).json()["can_write"] is False
+
+
+def test_created_by_a_push(start_server):
+    """CREATE_NAMESPACE_ON_PUSH: who pushes into a namespace that does not exist owns it then."""
+    server = start_server(users=(), keys={"CREATE_NAMESPACE_ON_PUSH": True, "FEATURE_MAILING": False})
+    person, other = Person(server), Person(server)
+    pusher = registry.Registry(server.base, person.credentials)
+    pusher.repository("fresh/app").push_image("v1", "fresh")
+    view = person.api.get("organization/fresh").json()
+    assert view["is_admin"] is True and view["ordered_teams"] == ["owners"]
+    assert person.api.get("repository/fresh/app").json()["can_admin"] is True
+    stranger = registry.Registry(server.base, other.credentials)
+    assert stranger.repository("fresh/more").post("blobs/uploads/").status_code == 401
+    assert_problem(other.api.get("organization/fresh/members"), 403)
+    assert registry.Registry(server.base).repository("nobodys/app").post("blobs/uploads/").status_code == 401
+    assert_problem(person.api.get("organization/nobodys"), 404)
+    assert pusher.repository("only/pull", "pull").get("tags/list").status_code == 401
+    assert_problem(person.api.get("organization/only"), 404)
+    token = person.api.put("user/robots/ci").json()["token"]
+    robot = registry.Registry(server.base, (f"{person.name}+ci", token))
+    assert robot.repository("robots/app").post("blobs/uploads/").status_code == 401
+    assert_problem(person.api.get("organization/robots"), 404)
+
+
+def test_not_created_by_a_push(server, org):
+    pusher = registry.Registry(server.base, org.owner.credentials)
+    assert pusher.repository("never-there/app").post("blobs/uploads/").status_code == 401
+    assert_problem(org.owner.api.get("organization/never-there"), 404)
