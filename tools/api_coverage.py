@@ -5,8 +5,9 @@ feature to be switched on, and which are absent and why.
 
     tools/api_coverage.py build/wharf > docs/api-coverage.md
 
-quay_operations.tsv lists Quay's operations: method, path, operation id ("-": it has none) and a
-group. What is served comes from the route tables (`wharf routes --json`), so that the page cannot
+quay_operations.tsv lists Quay's operations: method, path, operation id ("-": it has none), a group,
+and the right that is needed, which superusers ("+full") and read-only ones ("+readonly") have too.
+What is served comes from the route tables (`wharf routes --json`), so that the page cannot
 say more than is true.
 """
 import collections
@@ -36,7 +37,7 @@ ABSENT = {
     "trigger": "Images are not built here.",
 }
 
-Operation = collections.namedtuple("Operation", "method path id group")
+Operation = collections.namedtuple("Operation", "method path id group right", defaults=("none",))
 State = collections.namedtuple("State", "operation name text")
 
 HEAD = """\

@@ -32,6 +32,11 @@ struct cli {
     const char *email;
     const char *after;
     const char *limit;
+    const char *org;
+    const char *repo;
+    const char *since;
+    const char *until;
+    const char *kind;
     const char *user;
     const char *scope;
     const char *days;
@@ -58,6 +63,7 @@ enum cli_option {
     OPTION_SCOPE = 1 << 16,
     OPTION_DAYS = 1 << 17,
     OPTION_ROLE = 1 << 18,
+    OPTION_LOGS = 1 << 30,                       /* --org, --repo, --since, --until, --kind */
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,
 };

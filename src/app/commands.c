@@ -95,6 +95,8 @@ const struct command commands[] = {
     {"tag move", "NAMESPACE/NAME TAG DIGEST", 3, 3, OPTIONS_STORE, "point a tag at a manifest",
      command_tag_move},
     {"tag delete", "NAMESPACE/NAME TAG", 2, 2, OPTIONS_STORE, "delete a tag", command_tag_delete},
+    {"logs", "", 0, 0, OPTIONS_STORE | OPTION_USER | OPTION_LOGS | OPTION_LIMIT | OPTION_JSON,
+     "print the audit log, oldest first", command_logs},
     {"gc", "", 0, 0, OPTIONS_STORE | OPTION_DRY_RUN | OPTION_JSON,
      "collect what is not used any more", command_gc},
     {"fsck", "", 0, 0, OPTIONS_STORE | OPTION_REPAIR | OPTION_FORCE | OPTION_VERIFY | OPTION_JSON,

@@ -81,6 +81,9 @@ int command_token_list(struct cli *cli, struct err *err);
 int command_token_delete(struct cli *cli, struct err *err);
 int command_repo_token(struct cli *cli, struct err *err);
 
+/* logs.c */
+int command_logs(struct cli *cli, struct err *err);
+
 /* tag.c */
 int command_tag_list(struct cli *cli, struct err *err);
 int command_tag_move(struct cli *cli, struct err *err);

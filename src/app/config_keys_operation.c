@@ -71,7 +71,7 @@ static const struct config_key audit_log_keys[] = {
     {"MINIMUM_LOGS_AGE_FOR_ARCHIVE", CONFIG_DURATION, CONFIG_USED,
      "no younger entry moves, whatever the threshold says", NULL},
     {"ACTION_LOG_MAX_PAGE", CONFIG_INT, CONFIG_USED,
-     "the API shows so many pages of an audit log and no more", NULL},
+     "the API shows so many pages of an audit log and no more; 0: all", NULL},
     {"ALLOW_PULLS_WITHOUT_STRICT_LOGGING", CONFIG_BOOL, CONFIG_USED,
      "false: each pull waits until its entry is on the disk; else entries of pulls are written "
      "together, once a second",

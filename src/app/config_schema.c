@@ -69,7 +69,7 @@ static const struct field config_fields[] = {
     F_BOOL(struct config, audit_delete_failures, "ACTION_LOG_AUDIT_DELETE_FAILURES", 0),
     F_BOOL(struct config, audit_extended, "FEATURE_EXTENDED_ACTION_LOGGING", 0),
     F_BOOL(struct config, allow_unlogged_pulls, "ALLOW_PULLS_WITHOUT_STRICT_LOGGING", 0),
-    F_INT(struct config, audit_page_max, "ACTION_LOG_MAX_PAGE", FIELD_NULLABLE, .min = 1,
+    F_INT(struct config, audit_page_max, "ACTION_LOG_MAX_PAGE", FIELD_NULLABLE, .min = 0,
           .max = INT64_MAX),
     F_BOOL(struct config, audit_rotation, "FEATURE_ACTION_LOG_ROTATION", 0),
     F_TEXT(struct config, audit_archive_path, "ACTION_LOG_ARCHIVE_PATH", 0, .max = NAME_BYTES),

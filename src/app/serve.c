@@ -9,6 +9,7 @@
 #include "app/check.h"
 #include "app/commands.h"
 #include "app/stores.h"
+#include "base/embed.h"
 #include "base/log.h"
 #include "domain/account.h"
 #include "web/dispatch.h"
@@ -19,6 +20,8 @@
 #include "worker/audit.h"
 #include "worker/chores.h"
 #include "worker/gc.h"
+
+extern const struct embedded changelog_files[];
 
 enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024, AUDIT_MS = 1000 };
 
@@ -104,6 +107,7 @@ static int start(struct serve *serve, struct err *err)
         .metrics = metric_sets,
         .metric_count = ARRAY_LEN(metric_sets),
         .version = WHARF_VERSION,
+        .changelog = changelog_files[0].data,
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
         .exports = settings->exports,

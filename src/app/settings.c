@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/config_dump.h"
 #include "app/config_public.h"
 
 #define DATA_DIR_DEFAULT "./wharf-data"
@@ -177,6 +178,15 @@ static void set_public(struct arena *arena, struct config *config, struct servic
     rules->public_features = arena_text(arena, buf_str(&features));
 }
 
+static void set_dump(struct arena *arena, const struct config *config,
+                     const struct config_findings *findings, struct service_rules *rules)
+{
+    _cleanup_buf_ struct buf dump;
+    buf_init(&dump, CONFIG_DUMP_MAX);
+    config_dump(config, findings, &dump);
+    rules->config_dump = buf_ok(&dump) ? arena_text(arena, buf_str(&dump)) : "{}";
+}
+
 static struct auth_config auth_of(const struct config *config, const char *hostname)
 {
     return (struct auth_config){
@@ -296,6 +306,7 @@ int settings_load(struct cli *cli, struct settings *out, struct err *err)
     set_stores(arena, &config, &settings);
     settings.rules = rules_of(&config, hostname);
     set_public(arena, &config, &settings.rules);
+    set_dump(arena, &config, &findings, &settings.rules);
     if (set_proxies(&config, &settings, err) != 0)
         return -1;
     settings.auth = auth_of(&config, hostname);

@@ -109,6 +109,12 @@ int app_token_list(struct db_tx *tx, struct arena *arena, int64_t account_id, in
                    (int64_t)APP_TOKENS_MAX);
 }
 
+int app_token_list_all(struct db_tx *tx, struct arena *arena, int64_t before_id, int64_t limit,
+                       struct list *out, struct err *err)
+{
+    return db_list(tx, &Q_APP_TOKEN_LIST_ALL, arena, out, err, before_id, limit);
+}
+
 int app_token_delete(struct db_tx *tx, int64_t id, struct err *err)
 {
     return db_exec(tx, &Q_APP_TOKEN_DELETE, err, id) < 0 ? -1 : 0;

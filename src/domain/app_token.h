@@ -48,6 +48,10 @@ int app_token_find_own(struct db_tx *tx, struct arena *arena, int64_t account_id
 /* All of the account that expire before `until_ms` (INT64_MAX: all), newest first. */
 int app_token_list(struct db_tx *tx, struct arena *arena, int64_t account_id, int64_t until_ms,
                    struct list *out, struct err *err);
+/* Of all accounts, newest first, those older than `before_id`; at most `limit`. */
+int app_token_list_all(struct db_tx *tx, struct arena *arena, int64_t before_id, int64_t limit,
+                       struct list *out, struct err *err);
+/* Delete one. */
 int app_token_delete(struct db_tx *tx, int64_t id, struct err *err);
 /* Remember that it was used. */
 int app_token_touch(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);

@@ -63,6 +63,12 @@ const struct query Q_APP_TOKEN_LIST = {
     .row = &app_token_row,
 };
 
+const struct query Q_APP_TOKEN_LIST_ALL = {
+    .sql = APP_TOKEN_COLUMNS " WHERE id < $1 ORDER BY id DESC LIMIT $2",
+    .params = "ii",
+    .row = &app_token_row,
+};
+
 const struct query Q_APP_TOKEN_LIST_EXPIRING = {
     .sql = APP_TOKEN_COLUMNS " WHERE account_id = $1 AND expires_ms < $2"
                              " ORDER BY id DESC LIMIT $3",
@@ -81,9 +87,15 @@ const struct query Q_APP_TOKEN_TOUCH = {
 };
 
 const struct query *const app_token_queries[] = {
-    &Q_APP_TOKEN_INSERT,        &Q_APP_TOKEN_COUNT,
-    &Q_APP_TOKEN_FIND,          &Q_APP_TOKEN_FIND_BY_UUID,
-    &Q_APP_TOKEN_FIND_OWN,      &Q_APP_TOKEN_LIST,
-    &Q_APP_TOKEN_LIST_EXPIRING, &Q_APP_TOKEN_DELETE,
-    &Q_APP_TOKEN_TOUCH,         NULL,
+    &Q_APP_TOKEN_INSERT,
+    &Q_APP_TOKEN_COUNT,
+    &Q_APP_TOKEN_FIND,
+    &Q_APP_TOKEN_FIND_BY_UUID,
+    &Q_APP_TOKEN_FIND_OWN,
+    &Q_APP_TOKEN_LIST,
+    &Q_APP_TOKEN_LIST_ALL,
+    &Q_APP_TOKEN_LIST_EXPIRING,
+    &Q_APP_TOKEN_DELETE,
+    &Q_APP_TOKEN_TOUCH,
+    NULL,
 };

@@ -16,6 +16,7 @@ extern const struct query Q_APP_TOKEN_FIND;
 extern const struct query Q_APP_TOKEN_FIND_BY_UUID;
 extern const struct query Q_APP_TOKEN_FIND_OWN;
 extern const struct query Q_APP_TOKEN_LIST;
+extern const struct query Q_APP_TOKEN_LIST_ALL;
 extern const struct query Q_APP_TOKEN_LIST_EXPIRING;
 extern const struct query Q_APP_TOKEN_DELETE;
 extern const struct query Q_APP_TOKEN_TOUCH;

@@ -21,6 +21,7 @@
 #include "domain/mail_code_sql.h"
 #include "domain/manifest_sql.h"
 #include "domain/member_sql.h"
+#include "domain/message_sql.h"
 #include "domain/notification_sql.h"
 #include "domain/oauth_application_sql.h"
 #include "domain/oauth_assignment_sql.h"
@@ -33,6 +34,7 @@
 #include "domain/repository_sql.h"
 #include "domain/robot_sql.h"
 #include "domain/search_sql.h"
+#include "domain/service_key_admin_sql.h"
 #include "domain/service_key_sql.h"
 #include "domain/setting_sql.h"
 #include "domain/star_sql.h"
@@ -64,6 +66,7 @@ const struct query *const *const domain_queries[] = {
     mail_code_queries,
     manifest_queries,
     member_queries,
+    message_queries,
     notification_queries,
     oauth_application_queries,
     oauth_assignment_queries,
@@ -76,6 +79,7 @@ const struct query *const *const domain_queries[] = {
     repository_queries,
     robot_queries,
     search_queries,
+    service_key_admin_queries,
     service_key_queries,
     setting_queries,
     star_queries,

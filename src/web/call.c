@@ -81,6 +81,30 @@ static void add_token(struct jw *w, const struct identity *who)
     jw_member_text(w, "oauth_token_application", who->token_application);
 }
 
+/* What FEATURE_EXTENDED_ACTION_LOGGING adds. Queries are left out: some carry secrets. */
+static void add_request(struct call *call, struct jw *w)
+{
+    enum { SHOWN_MAX = 1024 };
+    const struct request *request = call->request;
+    struct str agent = request_header(request, STR("User-Agent"));
+    struct str forwarded = request_header(request, STR("X-Forwarded-For"));
+    if (!call->rules->audit.extended)
+        return;
+    jw_key(w, "request_url");
+    jw_slice(w, str_sub(request->path, 0, SHOWN_MAX));
+    jw_member_text(w, "http_method", method_name(request->method));
+    jw_member_text(w, "performer_kind", identity_kind_name(call->identity->kind));
+    jw_member_text(w, "auth_type", call->identity->browser ? "sessionuser" : "token");
+    jw_key(w, "user_agent");
+    jw_slice(w, str_sub(agent, 0, SHOWN_MAX));
+    jw_member_text(w, "request_id",
+                   arena_printf(call->arena, "%llu", (unsigned long long)request->id));
+    if (forwarded.ptr) {
+        jw_key(w, "x_forwarded_for");
+        jw_slice(w, str_sub(forwarded, 0, SHOWN_MAX));
+    }
+}
+
 int call_audit(struct call *call, struct db_tx *tx, struct err *err, enum audit_kind kind, ...)
 {
     enum { METADATA_MAX = 64 * 1024 };
@@ -94,6 +118,7 @@ int call_audit(struct call *call, struct db_tx *tx, struct err *err, enum audit_
         jw_member_text(&w, key, va_arg(pairs, const char *));
     va_end(pairs);
     add_token(&w, call->identity);
+    add_request(call, &w);
     jw_end_object(&w);
     if (!buf_ok(&metadata))
         return err_set(err, ERR_TOO_LARGE, "this is too much text for the audit log");

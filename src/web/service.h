@@ -64,6 +64,7 @@ struct service_rules {
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
     int64_t oauth_touch_ms;            /* OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S */
     struct texts cors_origins;         /* CORS_ORIGIN; none: any, without cookies */
+    const char *config_dump;           /* JSON for GET /api/v1/superuser/config */
     const char *public_config;         /* JSON objects for /config */
     const char *public_features;
     struct audit_rules audit;
@@ -86,7 +87,8 @@ struct service {
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
     size_t metric_count;
-    const char *version; /* of the program */
+    const char *version;   /* of the program */
+    const char *changelog; /* CHANGELOG.md */
     struct db *db;
     struct blob_store *blobs;
     const char *exports;             /* folder of exports of the audit log */

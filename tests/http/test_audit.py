@@ -117,11 +117,14 @@ def test_delete(person):
 
 def test_login(person):
     assert person.registry.ask_token().status_code == 200
-    entry, = person.logs("login_success")
-    assert entry["metadata"]["type"] == "v2auth" and entry["metadata"]["kind"] == "user"
+    def logins():
+        return [entry for entry in person.logs("login_success")
+                if entry["metadata"]["type"] == "v2auth"]
+    entry, = logins()
+    assert entry["metadata"]["kind"] == "user" and entry["metadata"]["username"] == person.name
     assert entry["metadata"]["useragent"] == "audit-test/1.0"
     person.repository()  # with a scope it is no login
-    assert len(person.logs("login_success")) == 1
+    assert len(logins()) == 1
 
 
 def test_refused_login_is_not_recorded(person):
@@ -247,6 +250,18 @@ def test_metrics(start_server):
                 if line.startswith("wharf_audit_")}
     wait_for(lambda: counted().get("wharf_audit_entries_total", "0") != "0", "an entry")
     assert counted()["wharf_audit_dropped_total"] == "0"
+
+
+def test_extended(start_server):
+    server = start_server(keys={"FEATURE_EXTENDED_ACTION_LOGGING": True})
+    person = Person(server)
+    assert person.api.post("signout", params={"x": "secret"}).status_code == 200
+    person.api = api.Api(server.base, person.credentials)
+    entry, = person.logs("logout_success")
+    details = entry["metadata"]
+    assert details["request_url"] == "/api/v1/signout" and details["http_method"] == "POST"
+    assert details["auth_type"] == "sessionuser" and details["performer_kind"] == "user"
+    assert details["user_agent"].startswith("python-requests") and details["request_id"]
 
 
 def test_bad_trusted_proxies(start_server):

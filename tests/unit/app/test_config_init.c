@@ -77,7 +77,7 @@ static void test_sample_shows_defaults(void **state)
     folder_load(folder, text.ptr);
     assert_clean(folder);
     static const char *const differs[] = {"DB_URI", "DISTRIBUTED_STORAGE_PREFERENCE", "MAIL_SERVER",
-                                          "MAIL_USERNAME"};
+                                          "MAIL_USERNAME", "TRUSTED_PROXY_CIDR"};
     for (size_t i = 0; i < config_schema.count; i++) {
         const struct field *field = &config_schema.fields[i];
         const char *got = (const char *)&folder->config + field->offset;

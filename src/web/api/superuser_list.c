@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of accounts for superusers. Quay's clients may ask for all at once; what is fetched is
+ * fetched in pages, and there is an end to it. */
+#include "superuser_list.h"
+
+#include "page_token.h"
+
+enum { LIMIT_MAX = 100, ALL_MAX = 10000, BODY_MAX = 16 * 1024 * 1024 };
+
+static const struct field list_fields[] = {
+    F_INT(struct superuser_list_query, limit, "limit", 0, .min = 1, .max = LIMIT_MAX),
+    F_TEXT(struct superuser_list_query, next_page, "next_page", 0, .max = 4096),
+    F_BOOL(struct superuser_list_query, disabled, "disabled", 0),
+};
+const struct schema superuser_list_schema = SCHEMA(struct superuser_list_query, list_fields);
+
+static bool with_disabled(const struct call *call)
+{
+    const struct superuser_list_query *query = call->query;
+    bool said = false;
+    struct str rest = call->request->query, pair;
+    while (str_cut(&rest, '&', &pair))
+        said |= str_starts(pair, STR("disabled="));
+    return !said || query->disabled;
+}
+
+static int fetch(struct call *call, const struct account_page *page, struct list *out,
+                 struct err *err)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    return db_begin(call->service->db, DB_READ, &tx, err) != 0
+               ? -1
+               : account_list(tx, call->arena, page, out, err);
+}
+
+int superuser_list_reply(struct call *call, int64_t kind, const char *member,
+                         void (*write)(struct call *call, struct jw *w,
+                                       const struct account *account),
+                         struct err *err)
+{
+    const struct superuser_list_query *query = call->query;
+    int64_t left = query->limit ? query->limit : ALL_MAX;
+    struct account_page page = {kind, with_disabled(call), page_token_read(call, query->next_page),
+                                0};
+    _cleanup_buf_ struct buf body;
+    struct jw w = {.buf = &body};
+    bool more = true;
+    buf_init(&body, BODY_MAX);
+    jw_begin_object(&w);
+    jw_key(&w, member);
+    jw_begin_array(&w);
+    while (left > 0 && more) {
+        struct list list = {0};
+        page.limit = left < ACCOUNT_PAGE_MAX ? left : ACCOUNT_PAGE_MAX;
+        if (fetch(call, &page, &list, err) != 0)
+            return -1;
+        const struct account *accounts = list.items;
+        for (size_t i = 0; i < list.count; i++)
+            write(call, &w, &accounts[i]);
+        more = (int64_t)list.count == page.limit;
+        left -= (int64_t)list.count;
+        if (list.count > 0)
+            page.after = accounts[list.count - 1].name;
+    }
+    jw_end_array(&w);
+    if (more)
+        jw_member_text(&w, "next_page", page_token_make(call, page.after));
+    jw_end_object(&w);
+    return call_reply_json(call, 200, &body, err);
+}
+
+int superuser_list_find(struct call *call, struct db_tx *tx, const char *name, int64_t kind,
+                        struct account *out, struct err *err)
+{
+    int found = account_find_by_name(tx, call->arena, name, out, err);
+    if (found < 0)
+        return -1;
+    if (found == 0 || out->kind != kind)
+        return err_set(err, ERR_NOT_FOUND, "Not Found");
+    return 0;
+}
