@@ -86,7 +86,7 @@ struct service {
     const struct server *server;             /* for metrics; NULL before it exists */
     const struct metric_set *const *metrics; /* all that /metrics shows */
     size_t metric_count;
-    const char *version; /* of the program */
+    const char *version;   /* of the program */
     const char *changelog; /* CHANGELOG.md */
     struct db *db;
     struct blob_store *blobs;
