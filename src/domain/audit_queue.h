@@ -68,5 +68,5 @@ struct audit_queue_stats {
     uint64_t added;   /* events taken since the start */
     uint64_t dropped; /* events for which there was no room */
 };
-/* How it has fared so far. */
+/* What was counted since the start. */
 void audit_queue_stats(struct audit_queue *queue, struct audit_queue_stats *out);

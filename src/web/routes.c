@@ -64,6 +64,7 @@ const struct route_table *const route_tables[] = {
     &site_exported_logs_table,
     &site_front_table,
     &site_health_table,
+    &site_invite_table,
     &site_keys_table,
     &site_mail_links_table,
     &site_metrics_table,
