@@ -170,7 +170,7 @@ static void set_public(struct arena *arena, struct config *config, struct servic
     config->server_hostname = rules->hostname; /* the embedded registry's depends on its port */
     config->preferred_url_scheme = rules->scheme;
     config_public_settings(config, &settings);
-    config_public_features(config, &features);
+    config_public_features(config, rules->features, &features);
     rules->public_config = arena_text(arena, buf_str(&settings));
     rules->public_features = arena_text(arena, buf_str(&features));
 }
