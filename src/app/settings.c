@@ -134,6 +134,7 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .referrers = config->referrers_api,
         .user_initialize = config->user_initialize,
         .create_private = config->create_private_repo_on_push,
+        .create_namespace = config->create_namespace_on_push,
         .pushes_disabled = config->disable_pushes,
         .read_only = strcmp(config->registry_state, "readonly") == 0,
         .layer_max = (uint64_t)config->maximum_layer_size,

@@ -16,7 +16,7 @@ static int identify(struct auth *auth, struct arena *arena, struct db_tx *tx,
     int found = account_find_by_id(tx, arena, token->account_id, &account, err);
     if (found < 0)
         return -1;
-    if (found == 0 || !account.enabled)
+    if (found == 0 || !account.enabled || account.kind != ACCOUNT_USER)
         return err_set(err, ERR_UNAUTHORIZED, "this account is disabled");
     *out = identity_limited(identity_of_account(&auth->rules, &account),
                             oauth_scope_parse(str_of(token->scope)));

@@ -73,27 +73,65 @@ const struct query Q_ACCOUNT_OWNER_INSERT = {
     .params = "ii",
 };
 
-#define DROP(table)                                                                                \
-    {                                                                                              \
-        .sql = "DELETE FROM " table " WHERE account_id = $1", .params = "i"                        \
-    }
+static const struct query Q_DROP_MEMBERS = {
+    .sql = "DELETE FROM team_member WHERE account_id = $1",
+    .params = "i",
+};
 
-static const struct query drop_members = DROP("team_member");
-static const struct query drop_permissions = DROP("repository_permission");
-static const struct query drop_app_tokens = DROP("app_token");
-static const struct query drop_oauth_tokens = DROP("oauth_token");
-static const struct query drop_oauth_codes = DROP("oauth_code");
-static const struct query drop_assignments = DROP("oauth_assignment");
-static const struct query drop_stars = DROP("star");
-static const struct query drop_invitations = DROP("team_invite");
-static const struct query drop_mail_codes = DROP("mail_code");
-static const struct query drop_notifications = DROP("notification");
-static const struct query drop_defaults = DROP("default_permission");
+static const struct query Q_DROP_PERMISSIONS = {
+    .sql = "DELETE FROM repository_permission WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_APP_TOKENS = {
+    .sql = "DELETE FROM app_token WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_OAUTH_TOKENS = {
+    .sql = "DELETE FROM oauth_token WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_OAUTH_CODES = {
+    .sql = "DELETE FROM oauth_code WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_ASSIGNMENTS = {
+    .sql = "DELETE FROM oauth_assignment WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_STARS = {
+    .sql = "DELETE FROM star WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_INVITATIONS = {
+    .sql = "DELETE FROM team_invite WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_MAIL_CODES = {
+    .sql = "DELETE FROM mail_code WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_NOTIFICATIONS = {
+    .sql = "DELETE FROM notification WHERE account_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_DROP_DEFAULTS = {
+    .sql = "DELETE FROM default_permission WHERE account_id = $1",
+    .params = "i",
+};
 
 const struct query *const account_convert_drops[] = {
-    &drop_members,     &drop_permissions,   &drop_app_tokens, &drop_oauth_tokens,
-    &drop_oauth_codes, &drop_assignments,   &drop_stars,      &drop_invitations,
-    &drop_mail_codes,  &drop_notifications, &drop_defaults,   NULL,
+    &Q_DROP_MEMBERS,     &Q_DROP_PERMISSIONS,   &Q_DROP_APP_TOKENS, &Q_DROP_OAUTH_TOKENS,
+    &Q_DROP_OAUTH_CODES, &Q_DROP_ASSIGNMENTS,   &Q_DROP_STARS,      &Q_DROP_INVITATIONS,
+    &Q_DROP_MAIL_CODES,  &Q_DROP_NOTIFICATIONS, &Q_DROP_DEFAULTS,   NULL,
 };
 
 const struct query *const account_profile_queries[] = {
@@ -105,16 +143,16 @@ const struct query *const account_profile_queries[] = {
     &Q_ACCOUNT_CONVERT,
     &Q_ACCOUNT_OWNERS_INSERT,
     &Q_ACCOUNT_OWNER_INSERT,
-    &drop_members,
-    &drop_permissions,
-    &drop_app_tokens,
-    &drop_oauth_tokens,
-    &drop_oauth_codes,
-    &drop_assignments,
-    &drop_stars,
-    &drop_invitations,
-    &drop_mail_codes,
-    &drop_notifications,
-    &drop_defaults,
+    &Q_DROP_MEMBERS,
+    &Q_DROP_PERMISSIONS,
+    &Q_DROP_APP_TOKENS,
+    &Q_DROP_OAUTH_TOKENS,
+    &Q_DROP_OAUTH_CODES,
+    &Q_DROP_ASSIGNMENTS,
+    &Q_DROP_STARS,
+    &Q_DROP_INVITATIONS,
+    &Q_DROP_MAIL_CODES,
+    &Q_DROP_NOTIFICATIONS,
+    &Q_DROP_DEFAULTS,
     NULL,
 };

@@ -47,6 +47,7 @@ struct audit_queue_config {
     bool pull_statistics; /* pulls of tags and manifests are counted too */
 };
 
+/* An empty queue. */
 struct audit_queue *audit_queue_new(const struct audit_queue_config *config);
 /* What was not written is lost. NULL is fine. */
 void audit_queue_free(struct audit_queue *queue);
@@ -67,4 +68,5 @@ struct audit_queue_stats {
     uint64_t added;   /* events taken since the start */
     uint64_t dropped; /* events for which there was no room */
 };
+/* What was counted since the start. */
 void audit_queue_stats(struct audit_queue *queue, struct audit_queue_stats *out);

@@ -58,6 +58,7 @@ struct label_effect {
     int64_t lifetime_ms; /* 0: none */
     bool immutable;
 };
+/* Add what one label asks for. */
 void label_effect_add(const struct manifest_policy *policy, const char *key, const char *value,
                       struct label_effect *io);
 /* Of a stored manifest. */

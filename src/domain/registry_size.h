@@ -13,6 +13,7 @@ struct registry_size {
     bool running;
 };
 
+/* What is known. */
 int registry_size_get(struct db_tx *tx, struct arena *arena, struct registry_size *out,
                       struct err *err);
 /* Ask for a count: 1 queued now, 0 it was already, -1. */

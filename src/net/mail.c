@@ -126,9 +126,9 @@ int mail_send(const struct mail_server *server, const struct mail *mail, int64_t
               struct err *err)
 {
     enum { HEADER_MAX = 4096, ENDS_MAX = 2 }; /* each line may grow by a CR */
-    _cleanup_buf_ struct buf message;
     if (mail_check(mail, err) != 0)
         return -1;
+    _cleanup_buf_ struct buf message;
     buf_init(&message, HEADER_MAX + (size_t)MAIL_TEXT_MAX * ENDS_MAX);
     write_message(server, mail, now_ms, &message);
     if (!buf_ok(&message))

@@ -64,7 +64,7 @@ static int by_token(struct call *call, struct str text, struct err *err)
 {
     struct oauth_token token;
     int found = load_token(call, text, &token, err);
-    if (found <= 0 || !call->account.enabled) {
+    if (found <= 0 || !call->account.enabled || call->account.kind != ACCOUNT_USER) {
         call->account = (struct account){0};
         return found < 0 ? -1 : 0;
     }

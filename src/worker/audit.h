@@ -13,6 +13,7 @@ struct audit_worker_config {
     int64_t interval_ms; /* between two looks [1 s] */
 };
 
+/* Start the thread that writes what the queue has. */
 int audit_worker_start(const struct audit_worker_config *config, struct audit_worker **out,
                        struct err *err);
 /* End the thread, then write what still waits. NULL is fine. */

@@ -18,6 +18,7 @@ struct chores_config {
     int64_t interval_ms;      /* between two looks for the rest [1 s] */
 };
 
+/* Start the thread of small jobs. */
 int chores_start(const struct chores_config *config, struct chores **out, struct err *err);
 /* Waits for the job under way. NULL is fine. */
 void chores_stop(struct chores *chores);

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+import api
 from conftest import ALICE, BOB, fails, succeeds
 from registry import OCI_INDEX, OCI_MANIFEST
 
@@ -135,6 +136,22 @@ def test_forbidden(podman, small, name, alice):
           unauthorized)
     fails(["podman", "push", podman.trust, small, podman.reference(f"{name}:v2")], podman.env,
           "unauthorized")
+
+
+def test_credentials_of_programs(podman, small, name, server):
+    """An app token, and the password in the form that only the registry can read."""
+    code = server.run("apptoken", "create", ALICE[0], "podman").stdout.strip()
+    me = api.Api(server.base, ALICE)
+    key = me.post("user/clientkey", {"password": ALICE[1]}).json()["key"]
+    for tag, credentials in (("app", ("$app", code)), ("key", (ALICE[0], key))):
+        podman.run("logout", "-a")
+        succeeds(podman.login(credentials), podman.env)
+        podman.push(small, f"{name}:{tag}")
+        assert podman.pull(f"{name}:{tag}") == small
+    [uuid] = [one["uuid"] for one in me.get("user/apptoken").json()["tokens"]
+              if one["title"] == "podman"][:1]
+    assert me.delete(f"user/apptoken/{uuid}").status_code == 204
+    fails(podman.login(("$app", code)), podman.env, "invalid username/password")
 
 
 def test_unknown(podman, name, alice):

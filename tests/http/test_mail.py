@@ -188,8 +188,11 @@ def test_invited_by_mail(server, box):
     assert me.post("organization/", {"name": organization, "email": new_address()}
                    ).status_code == 201
     assert me.put(f"organization/{organization}/team/owners/invite/{address}").status_code == 200
-    code = mailbox.link_in(box.wait(address)).partition("code=")[2]
-    browser = api.Api(server.base)
+    link = mailbox.link_in(box.wait(address))
+    code, browser = link.partition("code=")[2], api.Api(server.base)
+    page = browser.get(link)
+    assert page.status_code == 200 and organization in page.text and code in page.text
+    assert browser.get("/confirminvite?code=guess").status_code == 404
     reply, name = persons.sign_up(server, browser, email=address, invite_code=code)
     assert reply.json()["username"] == name and reply.json()["verified"] is True
     reply, _ = persons.sign_up(server, email=new_address(), invite_code=code)

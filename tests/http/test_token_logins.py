@@ -10,6 +10,7 @@ import jwt
 import oauth
 import registry
 from conftest import ALICE, BOB
+from orgs import Person
 
 
 def login(server, kind, token):
@@ -121,6 +122,16 @@ def test_oauth_token_under_another_name(server):
     token = make(server, "--user", "alice", "--scope", "repo:read")
     assert login(server, "alice", token).ask_token().status_code == 401
     assert login(server, "$token", token).ask_token().status_code == 401
+
+
+def test_tokens_of_what_is_no_user(server):
+    """Should a token be left of an account that became an organization, it is worth nothing."""
+    person = Person(server)
+    token = make(server, "--user", person.name, "--scope", "repo:admin user:read")
+    assert api.Api(server.base, token=token).get("user/").status_code == 200
+    oauth.execute(server, "UPDATE account SET kind = 2 WHERE name = ?", person.name)
+    assert api.Api(server.base, token=token).get("user/").status_code == 401
+    assert login(server, "$oauthtoken", token).ask_token().status_code == 401
 
 
 def test_revoked_oauth_token(server, repo):

@@ -42,9 +42,27 @@ SRC_ONLY = compile_calls(IN_SRC_ONLY)
 HABITS = [(re.compile(pattern), reason) for pattern, reason in PATTERNS]
 
 
+# What is cleaned up when its scope ends, and has no value yet.
+UNSET = re.compile(r"\b_cleanup_\w*(?:\(\w+\))?\s+(?:struct\s+)?\w+\s*([^;=(){}]+);")
+
+
+def check_unset(code):
+    """Nothing may leave the scope before such a thing has its value: it would be cleaned up."""
+    found = []
+    for match in UNSET.finditer(code):
+        for name in match.group(1).split(","):
+            name = name.strip(" *\n")
+            begun = re.compile(r"_init\(&%s\b|\b%s\s*=[^=]" % (name, name)).search(code, match.end())
+            between = code[match.end():begun.start() if begun else len(code)]
+            if not begun or re.search(r"\breturn\b", between):
+                found.append((lint.line_of(code, match.start()),
+                              f"{name}: return before it has a value, which is then cleaned up"))
+    return found
+
+
 def check(path, text):
     code = lint.code_only(text)
-    found = []
+    found = check_unset(code) if path.startswith("src/") else []
     in_app = path.startswith("src/app/")
     for pattern, instead in EVERYWHERE + (SRC_ONLY if path.startswith("src/") else []):
         for match in pattern.finditer(code):
@@ -72,10 +90,17 @@ if __name__ == "__main__":
             ("src/a.c", "goto out;\n"),
             ("src/a.c", "static int x __attribute__((section(\"tests\")));\n"),
             ("src/a.c", "int x; // comment\n"),
+            ("src/a.c", "_cleanup_buf_ struct buf a, b;\nbuf_init(&a, 1);\nif (x)\n    return;\n"
+                        "buf_init(&b, 1);\n"),
+            ("src/a.c", "_cleanup_buf_ struct buf a;\nreturn 0;\n"),
+            ("src/a.c", "_cleanup_(x_freep) struct x *a;\nif (y)\n    return;\na = x_new();\n"),
         ],
         good=[
             ("src/a.c", "/* strcpy(a, b) */ log(\"atoi(x) http://x\"); my_strcpy(a); x->system(y);\n"),
             ("src/a.c", "if (x)\n    goto fail;\n"),
+            ("src/a.c", "_cleanup_buf_ struct buf a, b;\nbuf_init(&a, 1);\nbuf_init(&b, 1);\n"
+                        "return;\n"),
+            ("src/a.c", "_cleanup_(x_freep) struct x *a = NULL;\nif (y)\n    return;\na = x_new();\n"),
             ("src/app/a.c", "printf(\"%s\", x);\n"),
             ("src/codec/yaml_scalar.c", "strtod(x, NULL);\n"),
             ("tests/a.c", "system(\"rm\");\n"),

@@ -46,12 +46,12 @@ static void write_token(struct jw *w, const struct app_token *token, const char 
 static int reply_token(struct call *call, const struct app_token *token, struct err *err)
 {
     enum { BODY_MAX = 4096 };
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
     const char *text = app_token_text(call->arena, key_of(call), token);
     if (!text)
         return err_set(err, ERR_GONE,
                        "the registry's secret has changed: this token works, but cannot be shown");
+    _cleanup_buf_ struct buf body;
+    struct jw w = {.buf = &body};
     buf_init(&body, BODY_MAX);
     jw_begin_object(&w);
     jw_key(&w, "token");

@@ -121,8 +121,8 @@ static int tag_remove(struct call *call, struct err *err)
     int found = tag_find(tx, call->arena, call->repository.id, name, call->now_ms, &tag, err);
     if (found <= 0)
         return found < 0 ? -1 : refuse_absent(err);
-    if (tag_end(tx, call->arena, &call->service->manifests, call->repository.id, &tag,
-                  call->now_ms, err) != 0 ||
+    if (tag_end(tx, call->arena, &call->service->manifests, call->repository.id, &tag, call->now_ms,
+                err) != 0 ||
         call_audit(call, tx, err, AUDIT_DELETE_TAG,
                    ABOUT_TAG(call, name, digest_text(call, &tag.digest)), NULL) != 0 ||
         db_commit(&tx, err) != 0)

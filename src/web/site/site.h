@@ -9,6 +9,7 @@ extern const struct route_table site_csrf_table;
 extern const struct route_table site_exported_logs_table;
 extern const struct route_table site_front_table;
 extern const struct route_table site_health_table;
+extern const struct route_table site_invite_table;
 extern const struct route_table site_keys_table;
 extern const struct route_table site_mail_links_table;
 extern const struct route_table site_metrics_table;
