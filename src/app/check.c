@@ -33,14 +33,29 @@ static const char *mend_owner(struct arena *arena, const char *path)
     return arena_printf(arena, "chown -R %u:%u %s", (unsigned)geteuid(), (unsigned)getegid(), path);
 }
 
+/* What is not there yet is made together with the database, which may know better. */
+static int open_storage(const struct settings *settings, struct blob_store **out, struct err *err)
+{
+    struct stores stores = {0};
+    if (blob_store_exists_local(settings->storage_path))
+        return blob_store_open_local(settings->storage_path, settings->sync, out, err);
+    if (stores_open(settings, &stores, err) != 0)
+        return -1;
+    *out = TAKE(stores.blobs);
+    stores_close(&stores);
+    return 0;
+}
+
 static void check_storage(const struct settings *settings, struct arena *arena,
                           struct check_result *out)
 {
     struct err err = {0};
     _cleanup_(blob_store_closep) struct blob_store *store = NULL;
-    if (blob_store_open_local(settings->storage_path, settings->sync, &store, &err) != 0 ||
-        blob_store_probe(store, &err) != 0) {
-        say_error(out, arena, &err, mend_owner(arena, settings->storage_path));
+    if (open_storage(settings, &store, &err) != 0 || blob_store_probe(store, &err) != 0) {
+        bool wrong = err.code == ERR_CONFLICT;
+        say_error(out, arena, &err,
+                  wrong ? "mount the disk of the storage, or correct its path"
+                        : mend_owner(arena, settings->storage_path));
         return;
     }
     say(out, CHECK_OK,
@@ -53,8 +68,7 @@ static void check_space(const struct settings *settings, struct arena *arena,
     struct err err = {0};
     struct blob_space space;
     _cleanup_(blob_store_closep) struct blob_store *store = NULL;
-    if (blob_store_open_local(settings->storage_path, settings->sync, &store, &err) != 0 ||
-        blob_store_space(store, &space, &err) != 0) {
+    if (open_storage(settings, &store, &err) != 0 || blob_store_space(store, &space, &err) != 0) {
         say_error(out, arena, &err, "see storage");
         return;
     }

@@ -9,20 +9,17 @@
 #include "base/clock.h"
 #include "domain/account_delete.h"
 #include "domain/member.h"
+#include "domain/organization.h"
 
 int command_org_create(struct cli *cli, struct err *err)
 {
     struct account owner, made;
     struct account_new in = {.name = cli->args[0], .email = cli->email};
-    struct team owners = {.name = team_owners_name, .role = TEAM_ADMIN};
     _cleanup_accounts_ struct accounts accounts = {0};
     if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
         accounts_get_user(&accounts, cli->args[1], &owner, err) != 0 ||
-        account_create_organization(accounts.tx, cli->arena, &in, accounts.now_ms, &made, err) != 0)
-        return -1;
-    owners.organization_id = made.id;
-    int64_t team = team_create(accounts.tx, &owners, err);
-    if (team < 0 || team_add_member(accounts.tx, team, owner.id, err) < 0 ||
+        organization_create(accounts.tx, cli->arena, &in, owner.id, accounts.now_ms, &made, err) !=
+            0 ||
         accounts_audit(&accounts, made.id, err, AUDIT_ORG_CREATE, "namespace", made.name, NULL) !=
             0 ||
         db_commit(&accounts.tx, err) != 0)

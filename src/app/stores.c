@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
+#include "domain/repo_blob.h"
 #include "store/db/migrate.h"
 
 enum { DIR_MODE = 0750 };
@@ -31,6 +32,25 @@ int stores_open_db(const struct settings *settings, struct db **out, struct err 
     return 0;
 }
 
+/* A disk that is not mounted leaves an empty folder. What is pushed there, in place of all that
+ * seems to be missing, would be hidden when the disk is back. */
+static int refuse_lost_storage(const struct settings *settings, struct db *db, struct err *err)
+{
+    _cleanup_(arena_done) struct arena arena = {0};
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (blob_store_exists_local(settings->storage_path))
+        return 0;
+    if (db_begin(db, DB_READ, &tx, err) != 0)
+        return -1;
+    int any = blob_row_any(tx, &arena, err);
+    if (any == 1)
+        return err_set(err, ERR_CONFLICT,
+                       "storage %s: is empty, but the database knows what was stored: mount its"
+                       " disk; if all of it is lost, write 1 and a newline to %s/wharf-blobs",
+                       settings->storage_path, settings->storage_path);
+    return any;
+}
+
 int stores_open(const struct settings *settings, struct stores *out, struct err *err)
 {
     _cleanup_(db_closep) struct db *db = NULL;
@@ -39,6 +59,8 @@ int stores_open(const struct settings *settings, struct stores *out, struct err 
         return -1;
     if (migrate_up(db, err) < 0)
         return err_wrap(err, "database schema: ");
+    if (refuse_lost_storage(settings, db, err) != 0)
+        return -1;
     if (blob_store_open_local(settings->storage_path, settings->sync, &blobs, err) != 0)
         return err_wrap(err, "storage: ");
     out->db = TAKE(db);

@@ -105,14 +105,18 @@ static int find_blob(struct fsck_run *run, struct arena *arena, const struct has
     return found;
 }
 
-/* The blob's row names the orphan from now on; what it named goes. 1 done, 0 the row has changed.
- */
+/* The blob's row names the orphan from now on; what it named goes. 1 done, 0 the row has changed
+ * or another fsck has removed the orphan. */
 static int give_object(struct fsck_run *run, const struct fsck_blob_row *blob, const char *key,
                        struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(run->fsck->db, DB_WRITE, &tx, err) != 0)
         return -1;
+    int64_t size;
+    int there = fsck_run_size(run, key, &size, err);
+    if (there <= 0)
+        return there;
     int64_t changed = db_exec(tx, &Q_FSCK_BLOB_ADOPT, err, blob->id, blob->object_key, key);
     if (changed <= 0)
         return changed < 0 ? -1 : 0;
@@ -148,17 +152,30 @@ static int adopt(struct fsck_run *run, struct arena *arena, const struct suspect
     return 1;
 }
 
+/* Another fsck may have given the object to a blob since the snapshot in which no row named it.
+ * While this transaction is open, none can. 0 removed, 1 it is no orphan any more. */
+static int remove_orphan(struct fsck_run *run, struct arena *arena, const char *key,
+                         struct err *err)
+{
+    struct gc_id_row row;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(run->fsck->db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int known = db_one(tx, &Q_FSCK_KEY_KNOWN, arena, &row, err, key, key);
+    return known != 0 ? known : blob_remove(run->fsck->store, &key, 1, err);
+}
+
+/* 0 done, 1 it is no orphan any more, -1. */
 static int repair(struct fsck_run *run, struct arena *arena, const struct suspect *orphan,
                   struct fsck_finding *finding, struct err *err)
 {
-    const char *key = orphan->key;
     int adopted = any_damage(run->report) ? adopt(run, arena, orphan, finding, err) : 0;
     if (adopted != 0)
         return adopted < 0 ? -1 : 0;
-    if (blob_remove(run->fsck->store, &key, 1, err) != 0)
-        return -1;
-    finding->action = FSCK_REMOVED;
-    return 0;
+    int rc = remove_orphan(run, arena, orphan->key, err);
+    if (rc == 0)
+        finding->action = FSCK_REMOVED;
+    return rc;
 }
 
 static int settle_orphan(struct fsck_run *run, const struct suspect *orphan, struct err *err)
@@ -174,7 +191,10 @@ static int settle_orphan(struct fsck_run *run, const struct suspect *orphan, str
     };
     if (fsck_run_size(run, orphan->key, &finding.found, err) == 0)
         return 0; /* swept in the meantime */
-    if (run->fsck->repair && repair(run, &arena, orphan, &finding, &left) != 0)
+    int repaired = run->fsck->repair ? repair(run, &arena, orphan, &finding, &left) : 0;
+    if (repaired > 0)
+        return 0;
+    if (repaired < 0)
         finding.action = FSCK_LEFT;
     run->report->orphan_bytes += orphan->size;
     return fsck_run_tell(run, &finding);

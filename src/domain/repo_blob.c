@@ -23,6 +23,12 @@ int blob_row_find(struct db_tx *tx, struct arena *arena, const struct digest *di
     return db_one(tx, &Q_BLOB_BY_DIGEST, arena, out, err, digest);
 }
 
+int blob_row_any(struct db_tx *tx, struct arena *arena, struct err *err)
+{
+    struct blob_row row;
+    return db_one(tx, &Q_BLOB_ANY, arena, &row, err);
+}
+
 int repo_blob_lease(struct db_tx *tx, int64_t repository_id, int64_t blob_id, int64_t until_ms,
                     struct err *err)
 {

@@ -27,6 +27,8 @@ int repo_blob_touch(struct db *db, struct arena *arena, int64_t repository_id,
 /* Any blob of that digest, whoever uses it. 1, 0, -1. */
 int blob_row_find(struct db_tx *tx, struct arena *arena, const struct digest *digest,
                   struct blob_row *out, struct err *err);
+/* Whether there is any blob at all. 1, 0, -1. */
+int blob_row_any(struct db_tx *tx, struct arena *arena, struct err *err);
 /* Let the repository use the blob until `until_ms` at least. */
 int repo_blob_lease(struct db_tx *tx, int64_t repository_id, int64_t blob_id, int64_t until_ms,
                     struct err *err);

@@ -35,8 +35,15 @@ const struct query Q_BLOB_BY_DIGEST = {
     .row = &blob_schema,
 };
 
+const struct query Q_BLOB_ANY = {
+    .sql = "SELECT id, digest, size, object_key, 0 AS lease_ms FROM blob LIMIT 1",
+    .row = &blob_schema,
+    .scan_ok = true, /* one row of it */
+};
+
 const struct query Q_BLOB_LEASE_EXTEND = {
-    .sql = "UPDATE blob_lease SET expires_ms = $3"
+    .sql = "UPDATE blob_lease SET expires_ms = CASE WHEN expires_ms < $3 THEN $3"
+           " ELSE expires_ms END"
            " WHERE repository_id = $1 AND blob_id = $2",
     .params = "iii",
 };
@@ -52,11 +59,6 @@ const struct query Q_BLOB_LEASE_DELETE = {
 };
 
 const struct query *const repo_blob_queries[] = {
-    &Q_REPO_BLOB_BY_MANIFEST,
-    &Q_REPO_BLOB_BY_LEASE,
-    &Q_BLOB_BY_DIGEST,
-    &Q_BLOB_LEASE_EXTEND,
-    &Q_BLOB_LEASE_INSERT,
-    &Q_BLOB_LEASE_DELETE,
-    NULL,
+    &Q_REPO_BLOB_BY_MANIFEST, &Q_REPO_BLOB_BY_LEASE, &Q_BLOB_BY_DIGEST,    &Q_BLOB_ANY,
+    &Q_BLOB_LEASE_EXTEND,     &Q_BLOB_LEASE_INSERT,  &Q_BLOB_LEASE_DELETE, NULL,
 };

@@ -69,6 +69,11 @@ int tag_end(struct db_tx *tx, struct arena *arena, const struct manifest_policy 
     return close_interval(tx, arena, policy, repository_id, tag, now_ms, err);
 }
 
+static int extend_interval(struct db_tx *tx, const struct tag *tag, struct err *err)
+{
+    return db_exec(tx, &Q_TAG_CLOSE, err, tag->id, TAG_FOREVER) < 0 ? -1 : 0;
+}
+
 static int point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
                  int64_t repository_id, const char *name, int64_t manifest_id, bool reversion,
                  int64_t now_ms, struct err *err)
@@ -77,8 +82,8 @@ static int point(struct db_tx *tx, struct arena *arena, const struct manifest_po
     int found = db_one(tx, &Q_TAG_FIND, arena, &old, err, repository_id, name, now_ms);
     if (found < 0)
         return -1;
-    if (found == 1 && old.manifest_id == manifest_id)
-        return 0;
+    if (found == 1 && old.manifest_id == manifest_id) /* ended by a clock that was ahead: goes on */
+        return old.end_ms == TAG_FOREVER ? 0 : extend_interval(tx, &old, err);
     if (found == 1 && tag_end(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
         return -1;
     int64_t id = db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms,
@@ -100,7 +105,8 @@ int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manife
     int64_t until = now_ms + policy->untagged_ms;
     if (db_one(tx, &Q_TAG_KEPT_UNTIL, arena, &last, err, manifest_id) < 0)
         return -1;
-    if (last.end_ms >= until)
+    /* A tag that lasts may be closed a moment later: then only the window keeps the manifest. */
+    if (last.end_ms >= until && policy->window_ms >= policy->untagged_ms)
         return 0;
     char name[UUID_SIZE + 8] = "$temp-";
     rand_uuid(name + 6);
@@ -110,7 +116,8 @@ int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manife
     return gc_enqueue(tx, GC_MANIFEST, manifest_id, until, err);
 }
 
-/* Those whose name has an interval that ended in this very millisecond, one by one. */
+/* Those whose name has another interval that ended in this very millisecond or ends behind it, one
+ * by one. */
 static int close_rest(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
                       int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
 {
@@ -161,8 +168,12 @@ int tag_delete(struct db *db, struct arena *arena, const struct manifest_policy 
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(db, DB_WRITE, &tx, err) != 0)
         return -1;
-    int done = tag_close(tx, arena, policy, repository_id, name, now_ms, err);
-    return done <= 0 || db_commit(&tx, err) == 0 ? done : -1;
+    int closed = 0, done;
+    while ((done = tag_close(tx, arena, policy, repository_id, name, now_ms, err)) > 0)
+        closed++; /* a clock that was ahead may have left more than one */
+    if (done < 0 || closed == 0)
+        return done;
+    return db_commit(&tx, err) == 0 ? 1 : -1;
 }
 
 int tag_move(struct db *db, struct arena *arena, const struct manifest_policy *policy,

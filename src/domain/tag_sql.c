@@ -40,15 +40,18 @@ const struct query Q_TAG_EXISTED = {
     .row = &name_row,
 };
 
+/* A tag that was moved while the clock was ahead has two ends in the future: the last counts. */
 const struct query Q_TAG_LIST = {
     .sql = TAG_COLUMNS " WHERE t.repository_id = $1 AND t.hidden = 0 AND t.name > $2"
-                       " AND t.end_ms > $3 ORDER BY t.name LIMIT $4",
+                       " AND t.end_ms > $3 AND NOT EXISTS (SELECT 1 FROM tag o"
+                       " WHERE o.repository_id = t.repository_id AND o.name = t.name"
+                       " AND o.end_ms > t.end_ms) ORDER BY t.name LIMIT $4",
     .params = "itii",
     .row = &tag_row,
 };
 
 const struct query Q_TAG_NAMES = {
-    .sql = "SELECT name FROM tag WHERE repository_id = $1 AND hidden = 0 AND name > $2"
+    .sql = "SELECT DISTINCT name FROM tag WHERE repository_id = $1 AND hidden = 0 AND name > $2"
            " AND end_ms > $3 ORDER BY name LIMIT $4",
     .params = "itii",
     .row = &name_row,
@@ -72,11 +75,12 @@ const struct query Q_TAG_IMMUTABLE_OF_MANIFEST = {
     .row = &name_row,
 };
 
-/* But for names that have an interval with this very end already. */
+/* But for names that have another interval that ends at this very time, or behind it, since a clock
+ * was ahead. */
 const struct query Q_TAG_CLOSE_ALL = {
     .sql = "UPDATE tag SET end_ms = $2 WHERE manifest_id = $1 AND end_ms > $2"
            " AND NOT EXISTS (SELECT 1 FROM tag o WHERE o.repository_id = tag.repository_id"
-           " AND o.name = tag.name AND o.end_ms = $2)",
+           " AND o.name = tag.name AND o.end_ms >= $2 AND o.id <> tag.id)",
     .params = "ii",
     .mysql = "UPDATE IGNORE tag SET end_ms = $2 WHERE manifest_id = $1 AND end_ms > $2",
 };

@@ -12,6 +12,7 @@ const struct route_table *const route_tables[] = {
     &registry_catalog_table,
     &registry_manifest_table,
     &registry_referrers_table,
+    &registry_search_table,
     &registry_tags_table,
     &registry_token_table,
     &registry_upload_table,

@@ -45,6 +45,7 @@ struct service_rules {
     int64_t page_size;          /* V2_PAGINATION_SIZE */
     uint64_t space_reserve;     /* bytes of free disk below which uploads are refused */
     uint64_t features;          /* feature_bit() of those that are on */
+    bool create_namespace;      /* CREATE_NAMESPACE_ON_PUSH */
     bool org_creation_limited;  /* FEATURE_SUPERUSERS_ORG_CREATION_ONLY */
     bool partial_autocomplete;  /* FEATURE_PARTIAL_USER_AUTOCOMPLETE */
     bool team_invites;          /* FEATURE_REQUIRE_TEAM_INVITE */

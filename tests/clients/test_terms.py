@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 import api
-import tables
+import dbrows
 from conftest import ALICE, BOB, fails, succeeds
 
 numbers = itertools.count(1)
@@ -16,7 +16,7 @@ numbers = itertools.count(1)
 def organization(server, images, home):
     """One of alice, with terms and a public repository that holds an image."""
     name = f"gated{next(numbers)}"
-    tables.create_organization(server, name, ALICE[0])
+    dbrows.create_organization(server, name, ALICE[0])
     succeeds(["skopeo", "copy", "--dest-tls-verify=false", "--dest-creds", ":".join(ALICE),
               f"oci:{images.folder}:small", f"docker://{server.address}/{name}/shared:v1"], home.env)
     server.run("repo", "public", f"{name}/shared")

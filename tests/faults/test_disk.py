@@ -70,6 +70,23 @@ def test_reserve(on_disk, witness):
     server.stop()
 
 
+def pieces(size):
+    for _ in range(size // MB):
+        yield os.urandom(MB)
+
+
+def test_reserve_of_unknown_size(on_disk, witness):
+    """Clients push without saying how much comes: the reserve holds for them, too."""
+    server, folder = on_disk("size=160m")
+    repo = witness.repository(server)
+    location = repo.start_upload()
+    reply = repo.patch(location, data=pieces(150 * MB))
+    registry.assert_error(reply, 507, "DENIED", "storage is full")
+    assert shutil.disk_usage(folder).free > RESERVE - 9 * MB
+    assert repo.delete("manifests/before").status_code == 202
+    server.stop()
+
+
 def test_to_the_last_byte(on_disk, witness):
     """Pushes fail with a clear error, pulls go on, and with room again pushes work again."""
     server, folder = on_disk("size=110m")
@@ -110,6 +127,7 @@ def test_full_in_mid_upload(on_disk, witness):
         except OSError:
             pass  # the answer comes before all is sent
         assert peer.recv(20) == b"HTTP/1.1 507 Insuffi"
+    assert shutil.disk_usage(folder).free >= 300_000, "what was refused takes no room"
     reply = repo.get(location)
     assert (reply.status_code, received(reply)) == (204, MB)
     (folder / "filler").unlink()

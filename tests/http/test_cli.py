@@ -2,6 +2,7 @@
 """The command line, beside a server and without one."""
 import json
 import os
+import pathlib
 import re
 
 import pytest
@@ -239,6 +240,25 @@ class TestDoctor:
         for check in checks:
             assert check["text"] in offline.run("doctor").stdout or check["check"] in (
                 "clock", "space")
+
+    def test_storage_that_is_not_mounted(self, offline):
+        """What was pushed to the empty folder instead would be hidden when the disk is back."""
+        storage = pathlib.Path(offline.data) / "storage"
+        storage.rename(storage.with_name("elsewhere"))
+        storage.mkdir()
+        checks = json.loads(offline.run("doctor", "--json", check=False).stdout)
+        assert [check["state"] for check in checks if check["check"] == "storage"] == ["problem"]
+        for command in (["fsck", "--repair"], ["gc"], ["serve", "--listen", "127.0.0.1:0"]):
+            assert "mount its disk" in fails(offline.run(*command, check=False))
+        assert not list(storage.iterdir())
+        (storage / "wharf-blobs").write_text("1\n")
+        assert "blob is gone" in offline.run("fsck", check=False).stdout  # as it was wanted
+        (storage / "wharf-blobs").unlink()
+        for folder in storage.iterdir():
+            folder.rmdir()
+        storage.rmdir()
+        storage.with_name("elsewhere").rename(storage)
+        assert offline.run("fsck").returncode == 0
 
     def test_storage_that_is_a_file(self, data):
         os.makedirs(data[1])

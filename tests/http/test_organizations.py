@@ -2,9 +2,10 @@
 """Organizations, and who belongs to them."""
 import pytest
 
+import registry
 from api import Api, assert_problem
 from conftest import ROOT
-from orgs import Organization, Person, make_user, numbers
+from orgs import Organization, Person, make_user, numbers, write_database
 from server import wait_for
 
 AVATAR = {"name", "hash", "color", "kind"}
@@ -218,3 +219,61 @@ def test_delete_needs_a_fresh_login(start_server):
     assert browser.post("organization/", {"name": "acme"}).status_code == 201
     problem = wait_for(lambda: stale_or_none(browser), "the login to become stale")
     assert problem["error_type"] == "fresh_login_required"
+
+
+def test_large(server, org):
+    """A thousand members and five hundred teams are listed in full; one user is in all teams."""
+    many = Person(server)
+    with write_database(server) as connection:
+        organization, = connection.execute("SELECT id FROM account WHERE name = ?",
+                                           (org.name,)).fetchone()
+        user, = connection.execute("SELECT id FROM account WHERE name = ?", (many.name,)).fetchone()
+        for number in range(500):
+            team = connection.execute(
+                "INSERT INTO team (organization_id, name, role, description) VALUES (?, ?, 1, '')",
+                (organization, f"team{number:03}")).lastrowid
+            connection.execute("INSERT INTO team_member VALUES (?, ?)", (team, user))
+        for number in range(1000):
+            name = f"{org.name}-member{number:04}"
+            member = connection.execute(
+                "INSERT INTO account (uuid, kind, name, created_ms) VALUES (?, 1, ?, 0)",
+                (name, name)).lastrowid
+            connection.execute("INSERT INTO team_member VALUES (?, ?)", (team, member))
+    assert len(org.get()["ordered_teams"]) == 501
+    assert org.get()["teams"]["team499"]["member_count"] == 1001
+    assert len(org.get("team/team499/members")["members"]) == 1001
+    members = {member["name"]: member for member in org.get("members")["members"]}
+    assert len(members) == 1002 and len(members[many.name]["teams"]) == 500
+    app = org.repository()
+    path = f"repository/{app}"
+    assert_problem(many.api.get(path), 403)
+    assert org.owner.api.put(f"{path}/permissions/team/team250", {"role": "read"}).status_code == 200
+    assert many.api.get(path).json()["can_write"] is False
+
+
+def test_created_by_a_push(start_server):
+    """CREATE_NAMESPACE_ON_PUSH: who pushes into a namespace that does not exist owns it then."""
+    server = start_server(users=(), keys={"CREATE_NAMESPACE_ON_PUSH": True, "FEATURE_MAILING": False})
+    person, other = Person(server), Person(server)
+    pusher = registry.Registry(server.base, person.credentials)
+    pusher.repository("fresh/app").push_image("v1", "fresh")
+    view = person.api.get("organization/fresh").json()
+    assert view["is_admin"] is True and view["ordered_teams"] == ["owners"]
+    assert person.api.get("repository/fresh/app").json()["can_admin"] is True
+    stranger = registry.Registry(server.base, other.credentials)
+    assert stranger.repository("fresh/more").post("blobs/uploads/").status_code == 401
+    assert_problem(other.api.get("organization/fresh/members"), 403)
+    assert registry.Registry(server.base).repository("nobodys/app").post("blobs/uploads/").status_code == 401
+    assert_problem(person.api.get("organization/nobodys"), 404)
+    assert pusher.repository("only/pull", "pull").get("tags/list").status_code == 401
+    assert_problem(person.api.get("organization/only"), 404)
+    token = person.api.put("user/robots/ci").json()["token"]
+    robot = registry.Registry(server.base, (f"{person.name}+ci", token))
+    assert robot.repository("robots/app").post("blobs/uploads/").status_code == 401
+    assert_problem(person.api.get("organization/robots"), 404)
+
+
+def test_not_created_by_a_push(server, org):
+    pusher = registry.Registry(server.base, org.owner.credentials)
+    assert pusher.repository("never-there/app").post("blobs/uploads/").status_code == 401
+    assert_problem(org.owner.api.get("organization/never-there"), 404)

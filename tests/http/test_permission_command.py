@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+import dbrows
 import registry
-import tables
 from conftest import ALICE, create_user
 
 READ, WRITE = 1, 2
@@ -18,17 +18,17 @@ def house(start_server):
     server = start_server(keys={"SUPER_USERS": ["boss"], "GLOBAL_READONLY_SUPER_USERS": ["auditor"]})
     for name in ("writer", "reader", "member", "stranger", "boss", "auditor", "gone"):
         create_user(server, (name, "some-password"))
-    tables.create_organization(server, "house", "alice")
-    tables.add_to_team(server, "house", "writers", tables.MEMBER, "writer", "gone")
-    tables.add_to_team(server, "house", "members", tables.MEMBER, "member", "writer")
+    dbrows.create_organization(server, "house", "alice")
+    dbrows.add_to_team(server, "house", "writers", dbrows.MEMBER, "writer", "gone")
+    dbrows.add_to_team(server, "house", "members", dbrows.MEMBER, "member", "writer")
     server.run("repo", "create", "house/door")  # and not by a push, which makes its user an administrator
-    with tables.rows(server) as connection:
+    with dbrows.rows(server) as connection:
         door, = connection.execute("SELECT id FROM repository WHERE name = 'door'").fetchone()
         team, = connection.execute("SELECT id FROM team WHERE name = 'writers'").fetchone()
-        tables.insert(connection, "repository_permission", repository_id=door, team_id=team, role=WRITE)
+        dbrows.insert(connection, "repository_permission", repository_id=door, team_id=team, role=WRITE)
         for name, role in (("reader", READ), ("writer", READ)):
-            tables.insert(connection, "repository_permission", repository_id=door, role=role,
-                          account_id=tables.id_of(connection, name))
+            dbrows.insert(connection, "repository_permission", repository_id=door, role=role,
+                          account_id=dbrows.id_of(connection, name))
     server.run("user", "disable", "gone")
     return server
 

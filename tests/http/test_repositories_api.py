@@ -246,3 +246,18 @@ def test_superuser_without_full_access(server, repo):
     root = api.Api(server.base, ("plain-superuser", PASSWORD))
     api.assert_problem(root.get(f"repository/{repo}"), 403)
     assert servers.wait_for(lambda: names(root.get("repository?public=true")) is not None, "a list")
+
+
+def test_plan_limit(start_server):
+    server = start_server(keys={"MAXIMUM_PRIVATE_REPOSITORIES": 1})
+    alice = ("alice", api.Api(server.base, ("alice", "correct-horse")))
+    make(alice, "first")
+    make(alice, "open", "public")
+    body = {"repository": "second", "visibility": "private", "description": ""}
+    api.assert_problem(alice[1].post("repository", body), 402)
+    path = "repository/alice/open/changevisibility"
+    api.assert_problem(alice[1].post(path, {"visibility": "private"}), 402)
+    assert alice[1].post("repository/alice/first/changevisibility",
+                         {"visibility": "private"}).status_code == 200  # it is so already
+    assert alice[1].delete("repository/alice/first").status_code == 204
+    assert alice[1].post(path, {"visibility": "private"}).status_code == 200

@@ -141,3 +141,31 @@ def test_statistics_off(server):
     digest = images.push_image("v1", "x")
     for path in (f"tag/v1/pull_statistics", f"manifest/{digest}/pull_statistics"):
         api.assert_problem(owner[1].get(f"repository/{name}/{path}"), 404)
+
+
+def test_docker_search(server, people):
+    """What docker search and podman search ask."""
+    first, second = people
+
+    def ask(text, auth=None, **params):
+        reply = api.requests.get(server.base + "/v1/search", params={"q": text, **params},
+                                 auth=auth, timeout=60)
+        assert reply.status_code == 200, reply.text
+        return reply.json()
+
+    reply = ask("zebra-one")
+    assert reply["query"] == "zebra-one" and reply["num_results"] == 1
+    row, = reply["results"]
+    assert row["name"] == f"{first[0]}/zebra-one" and row["description"] == "striped"
+    assert row["star_count"] == 0 and row["is_official"] is False
+
+    def names(reply):
+        return [row["name"].partition("/")[2] for row in reply["results"]]
+
+    assert names(ask("zebra")) == ["zebra-one", "my_zebra", "myxzebra"]
+    assert names(ask("zebra", n=2)) == ["zebra-one", "my_zebra"]
+    assert names(ask("zebra", n=2, page=2)) == ["myxzebra"]
+    assert names(ask("zebra", auth=(second[0], PASSWORD))) == [
+        "zebra-one", "zebra-secret", "my_zebra", "myxzebra"]
+    wrong = api.requests.get(server.base + "/v1/search", auth=(second[0], "wrong"), timeout=60)
+    assert wrong.status_code == 401

@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 import api
+import dbrows
 import registry
-import tables
 from conftest import ALICE, BOB, create_user
 
 numbers = itertools.count(1)
@@ -19,7 +19,7 @@ class Organization:
     def __init__(self, server):
         self.server = server
         self.name = f"terms{next(numbers)}"
-        tables.create_organization(server, self.name, ALICE[0])
+        dbrows.create_organization(server, self.name, ALICE[0])
         self.path = f"organization/{self.name}"
         self.repository = f"{self.name}/shared"
         owner = registry.Registry(server.base, ALICE)
@@ -98,8 +98,34 @@ def test_refusal_tells_nothing_of_private_repositories(gated, reader):
 
 def test_own_people_need_not_accept(gated, server, reader):
     assert gated.pull(ALICE).status_code == 200
-    tables.add_to_team(server, gated.name, "members", tables.MEMBER, reader[0])
+    dbrows.add_to_team(server, gated.name, "members", dbrows.MEMBER, reader[0])
     assert gated.pull(reader).status_code == 200
+
+
+def robot_of(api_of_owner, path):
+    """The credentials of a new robot."""
+    made = api_of_owner.put(path + "/puller")
+    assert made.status_code == 201, made.text
+    return made.json()["name"], made.json()["token"]
+
+
+def test_robot_of_a_user(gated, reader):
+    """His acceptance is the robot's."""
+    robot = robot_of(api.Api(gated.server.base, reader), "user/robots")
+    registry.assert_error(gated.pull(robot), 403, "DENIED", "accept the terms")
+    accept(gated, reader)
+    assert gated.pull(robot).status_code == 200
+
+
+def test_robot_of_an_organization(gated, server, reader):
+    """That of one of its administrators is; and a robot of the very organization needs none."""
+    other = f"terms{next(numbers)}"
+    dbrows.create_organization(server, other, reader[0])
+    robot = robot_of(api.Api(server.base, reader), f"organization/{other}/robots")
+    registry.assert_error(gated.pull(robot), 403, "DENIED", "accept the terms")
+    accept(gated, reader)
+    assert gated.pull(robot).status_code == 200
+    assert gated.pull(robot_of(gated.admin, gated.path + "/robots")).status_code == 200
 
 
 def test_a_new_version_is_accepted_anew(gated, reader):
@@ -166,10 +192,10 @@ def test_acceptances(gated, reader):
 
 
 def test_many_acceptances_come_in_pages(gated, reader):
-    with tables.rows(gated.server) as connection:
-        organization, user = (tables.id_of(connection, name) for name in (gated.name, reader[0]))
+    with dbrows.rows(gated.server) as connection:
+        organization, user = (dbrows.id_of(connection, name) for name in (gated.name, reader[0]))
         for number in range(150):
-            tables.insert(connection, "terms_acceptance", organization_id=organization, account_id=user,
+            dbrows.insert(connection, "terms_acceptance", organization_id=organization, account_id=user,
                           version=1, accepted_ms=number + 1, revoked_ms=number + 2)
     path, seen, token = gated.path + "/terms/acceptances", 0, None
     while True:
@@ -210,10 +236,10 @@ def test_no_terms(organization, reader):
 def test_audited(gated, reader):
     accept(gated, reader)
     gated.admin.delete(f"{gated.path}/terms/acceptances/{reader[0]}")
-    with tables.rows(gated.server) as connection:
+    with dbrows.rows(gated.server) as connection:
         rows = connection.execute(
             "SELECT p.name, l.metadata FROM audit_log l JOIN account p ON p.id = l.performer_id"
-            " WHERE l.namespace_id = ? ORDER BY l.id", (tables.id_of(connection, gated.name),)).fetchall()
+            " WHERE l.namespace_id = ? ORDER BY l.id", (dbrows.id_of(connection, gated.name),)).fetchall()
     told = [(who, words) for who, words in rows if "version" in words or "policy" in words or "username" in words]
     assert len(told) >= 4
     assert any(who == reader[0] and '"version":"1"' in words.replace(" ", "") for who, words in told)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Users and organizations of one test each, so that tests do not meet."""
+import contextlib
 import itertools
 import json
 import sqlite3
@@ -93,4 +94,16 @@ def audit(server, namespace):
 
 
 def open_database(server):
-    return sqlite3.connect(f"file:{server.data}/wharf.db?mode=ro", uri=True)
+    """A connection that only reads, for a `with`."""
+    return contextlib.closing(sqlite3.connect(f"file:{server.data}/wharf.db?mode=ro", uri=True))
+
+
+@contextlib.contextmanager
+def write_database(server):
+    """A connection to the server's database, in one transaction."""
+    connection = sqlite3.connect(server.data + "/wharf.db", timeout=60)
+    try:
+        with connection:
+            yield connection
+    finally:
+        connection.close()

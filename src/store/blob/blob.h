@@ -22,6 +22,8 @@ enum blob_sync {
  * fails with the path, owner, mode and the command that mends it when it cannot be written. */
 int blob_store_open_local(const char *root, enum blob_sync sync, struct blob_store **out,
                           struct err *err);
+/* Whether a store was ever made there: false for a folder that is missing or was never opened. */
+bool blob_store_exists_local(const char *root);
 void blob_store_close(struct blob_store *store);
 DEFINE_CLEANUP(struct blob_store, blob_store_close)
 

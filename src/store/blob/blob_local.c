@@ -41,6 +41,7 @@ struct local_writer {
     int fd;
     uint64_t offset;
     uint64_t begun; /* bytes that the kernel was asked to write */
+    uint64_t kept;  /* bytes that a failed write leaves: what was there or was synced */
     bool excess;    /* something lies behind the offset yet */
     bool dirty;     /* there is something to make durable */
     bool linked;    /* the directory entry is durable */
@@ -171,6 +172,13 @@ static int open_root(struct local_store *store, struct err *err)
     return marked == 0 ? write_marker(store, err) : 0;
 }
 
+bool blob_store_exists_local(const char *root)
+{
+    char path[PATH_MAX];
+    int len = snprintf(path, sizeof path, "%s/%s", root, marker_name);
+    return len >= PATH_MAX || access(path, F_OK) == 0 || errno != ENOENT;
+}
+
 int blob_store_open_local(const char *root, enum blob_sync sync, struct blob_store **out,
                           struct err *err)
 {
@@ -251,7 +259,7 @@ static int local_writer_open(struct blob_store *base, const char *key, uint64_t 
     writer->base.driver = &local_driver;
     writer->store = store;
     writer->fd = fd;
-    writer->offset = writer->begun = offset;
+    writer->offset = writer->begun = writer->kept = offset;
     writer->linked = offset > 0;
     writer->excess = excess;
     writer->dirty = offset == 0;
@@ -285,6 +293,13 @@ static void write_behind(struct local_writer *writer)
     writer->begun = writer->offset;
 }
 
+/* Nobody can go on with what a failed write leaves, but on a full disk it would keep the database
+ * from working until the upload has expired. */
+static void give_room(struct local_writer *writer)
+{
+    writer->excess = ftruncate(writer->fd, (off_t)writer->kept) != 0;
+}
+
 static int local_writer_write(struct blob_writer *base, const void *data, size_t len,
                               struct err *err)
 {
@@ -292,8 +307,10 @@ static int local_writer_write(struct blob_writer *base, const void *data, size_t
     if (cut(writer, err) != 0)
         return -1;
     writer->dirty = true;
-    if (file_write_all(writer->fd, data, len, err) != 0)
+    if (file_write_all(writer->fd, data, len, err) != 0) {
+        give_room(writer);
         return err_wrap(err, "object storage: ");
+    }
     writer->offset += len;
     write_behind(writer);
     return 0;
@@ -313,14 +330,17 @@ static int local_writer_sync(struct blob_writer *base, struct err *err)
     const struct local_store *store = writer->store;
     if (cut(writer, err) != 0)
         return -1;
-    if (store->sync == BLOB_SYNC_NEVER || !writer->dirty)
+    if (store->sync == BLOB_SYNC_NEVER || !writer->dirty) {
+        writer->kept = writer->offset;
         return 0;
+    }
     if (fdatasync(writer->fd) != 0)
         return fail_object(store, writer->folder, "an object cannot be made durable", err);
     if (!writer->linked && sync_folder(store, writer->folder, err) != 0)
         return -1;
     writer->linked = true;
     writer->dirty = false;
+    writer->kept = writer->offset;
     return 0;
 }
 

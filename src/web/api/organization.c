@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Organizations: making one, what it looks like from outside and inside, changing and deleting it.
  * Who makes one is its first owner. */
+#include "domain/organization.h"
 #include "api.h"
 #include "auth/permission.h"
 #include "codec/jw.h"
@@ -60,12 +61,7 @@ static int create(struct call *call, struct db_tx *tx, const struct account_new 
                   struct err *err)
 {
     struct account made;
-    struct team owners = {.name = team_owners_name, .role = TEAM_ADMIN};
-    if (account_create_organization(tx, call->arena, in, call->now_ms, &made, err) != 0)
-        return -1;
-    owners.organization_id = made.id;
-    int64_t team = team_create(tx, &owners, err);
-    if (team < 0 || team_add_member(tx, team, call->account.id, err) < 0)
+    if (organization_create(tx, call->arena, in, call->account.id, call->now_ms, &made, err) != 0)
         return -1;
     call->space = made;
     return call_audit(call, tx, err, AUDIT_ORG_CREATE, "email", made.email, "namespace", made.name,

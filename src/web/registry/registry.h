@@ -9,6 +9,7 @@ extern const struct route_table registry_base_table;
 extern const struct route_table registry_token_table;
 extern const struct route_table registry_catalog_table;
 extern const struct route_table registry_tags_table;
+extern const struct route_table registry_search_table;
 extern const struct route_table registry_manifest_table;
 extern const struct route_table registry_blob_table;
 extern const struct route_table registry_upload_table;

@@ -4,12 +4,14 @@
  * Beyond Quay: the answer carries what other token servers send (access_token, expires_in,
  * issued_at), and the OAuth 2 form of the request (POST) works too. */
 #include "auth/basic.h"
+#include "auth/oauth_scope.h"
 #include "auth/permission.h"
 #include "auth/scope.h"
 #include "base/clock.h"
 #include "codec/form.h"
 #include "codec/jw.h"
 #include "domain/account.h"
+#include "domain/organization.h"
 #include "domain/plan.h"
 #include "registry.h"
 #include "web/events.h"
@@ -60,11 +62,40 @@ static int create_on_push(struct call *call, const struct identity *who, const s
     int64_t id = repository_create_for(tx, &in, call->now_ms, err);
     if (id < 0)
         return err->code == ERR_EXISTS ? 0 : -1; /* another push was first */
-    call->identity = who;
+    call->identity = arena_memdup(call->arena, who, sizeof *who);
     call->space = *owner;
     call->repository.id = id;
     if (call_audit(call, tx, err, AUDIT_CREATE_REPO, "repo", scope->repository, "namespace",
                    owner->name, NULL) != 0)
+        return -1;
+    return db_commit(&tx, err);
+}
+
+static bool may_create_namespace(const struct call *call, const struct identity *who)
+{
+    const struct service_rules *rules = call->rules;
+    bool person = who->kind != IDENTITY_ROBOT && who->account_id != 0;
+    bool admitted = !who->restricted && (!rules->org_creation_limited || who->superuser);
+    return rules->create_namespace && !rules->read_only && !rules->pushes_disabled && person &&
+           admitted && who->scopes & OAUTH_USER_ADMIN;
+}
+
+/* CREATE_NAMESPACE_ON_PUSH: who pushes into a namespace that does not exist gets it, as an
+ * organization. */
+static int create_namespace(struct call *call, const struct identity *who,
+                            const struct scope *scope, struct err *err)
+{
+    struct account made;
+    struct account_new in = {.name = scope->namespace_name};
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    if (organization_create(tx, call->arena, &in, who->account_id, call->now_ms, &made, err) != 0)
+        return err->code == ERR_EXISTS ? 0 : -1; /* another push was first */
+    call->identity = arena_memdup(call->arena, who, sizeof *who);
+    call->space = made;
+    if (call_audit(call, tx, err, AUDIT_ORG_CREATE, "email", NULL, "namespace", made.name, NULL) !=
+        0)
         return -1;
     return db_commit(&tx, err);
 }
@@ -109,6 +140,11 @@ static int grant_repository(struct call *call, const struct identity *who,
 {
     struct subject subject;
     if (look_up(call, who, scope, &subject, err) != 0)
+        return -1;
+    if (!subject.namespace_known && scope->actions & SCOPE_PUSH &&
+        may_create_namespace(call, who) &&
+        (create_namespace(call, who, scope, err) != 0 ||
+         look_up(call, who, scope, &subject, err) != 0))
         return -1;
     bool create = subject.namespace_known && !subject.repository.id &&
                   (scope->actions & SCOPE_PUSH) && (subject.access & ACCESS_CREATE);

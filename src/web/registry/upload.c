@@ -23,6 +23,8 @@ static const struct field upload_query_fields[] = {
 };
 static const struct schema upload_query_schema = SCHEMA(struct upload_query, upload_query_fields);
 
+enum { SPACE_LOOK = 8 * 1024 * 1024 }; /* bytes between two looks at how much room is left */
+
 /* A request with a body for an upload. */
 struct transfer {
     struct call *call;
@@ -31,6 +33,7 @@ struct transfer {
     bool commit;
     struct digest digest;  /* when commit */
     uint64_t expected_end; /* of Content-Range; 0: not said */
+    uint64_t unlooked;     /* bytes since the last look at the room */
 };
 
 static void reply_location(struct call *call, const char *uuid)
@@ -71,10 +74,36 @@ static int check_size(const struct transfer *transfer, uint64_t coming, struct e
     return err_set(err, ERR_TOO_LARGE, "blob is larger than %llu bytes", (unsigned long long)most);
 }
 
+static int check_room(const struct call *call, uint64_t coming, struct err *err)
+{
+    struct blob_space space;
+    if (blob_store_space(call->service->blobs, &space, err) != 0)
+        return -1;
+    if (space.available < coming || space.available - coming < call->rules->space_reserve)
+        return err_set(err, ERR_NO_SPACE, "the registry's storage is full");
+    return 0;
+}
+
+static int check_space(const struct call *call, struct err *err)
+{
+    int64_t length = call->request->body_length;
+    return check_room(call, length > 0 ? (uint64_t)length : 0, err);
+}
+
+/* Most clients do not say how much comes, and several push at once. */
+static int look_at_room(struct transfer *transfer, size_t len, struct err *err)
+{
+    transfer->unlooked += len;
+    if (transfer->unlooked < SPACE_LOOK)
+        return 0;
+    transfer->unlooked = 0;
+    return check_room(transfer->call, 0, err);
+}
+
 static int transfer_write(void *context, const void *data, size_t len, struct err *err)
 {
     struct transfer *transfer = context;
-    if (check_size(transfer, len, err) != 0)
+    if (check_size(transfer, len, err) != 0 || look_at_room(transfer, len, err) != 0)
         return -1;
     return upload_append(transfer->upload, data, len, err);
 }
@@ -123,17 +152,6 @@ static void transfer_finish(void *context, struct request *request, struct reply
         transfer_fail(transfer, &err);
     else
         upload_release(TAKE(transfer->upload));
-}
-
-static int check_space(const struct call *call, struct err *err)
-{
-    struct blob_space space;
-    uint64_t coming = call->request->body_length > 0 ? (uint64_t)call->request->body_length : 0;
-    if (blob_store_space(call->service->blobs, &space, err) != 0)
-        return -1;
-    if (space.available < coming || space.available - coming < call->rules->space_reserve)
-        return err_set(err, ERR_NO_SPACE, "the registry's storage is full");
-    return 0;
 }
 
 /* Take the body into the transfer, or, when the request has none, settle it at once. */

@@ -315,6 +315,41 @@ static void an_orphan_with_the_lost_content_takes_its_place(struct world *w, int
     assert_true(world_has_blob(w, repository, "app layer"));
 }
 
+/* Another process repairs the same registry as soon as this one has told of an orphan. */
+static int tell_another(void *context, const struct fsck_finding *finding)
+{
+    struct told *told = context, other;
+    int rc = tell(context, finding);
+    if (finding->kind == FSCK_ORPHAN && told->report.findings[FSCK_ORPHAN] == 1)
+        rc = run(told->world, REPAIR, &other);
+    return rc;
+}
+
+static void two_repairs_at_once_lose_nothing(struct world *w, int64_t repository)
+{
+    struct told told = {.world = w};
+    struct fsck fsck = {.db = w->db,
+                        .store = w->blobs,
+                        .policy = w->gc.policy,
+                        .repair = true,
+                        .orphan_age_ms = DAY_MS,
+                        .each = tell_another,
+                        .context = &told};
+    const char *first = leave_orphan(w, ""), *second = leave_orphan(w, "");
+    if (strcmp(first, second) > 0) { /* a batch is taken in order of keys */
+        const char *smaller = second;
+        second = first;
+        first = smaller;
+    }
+    write_file(w, arena_printf(&w->arena, "%s/blobs/%s", w->root, first), "something else");
+    write_file(w, arena_printf(&w->arena, "%s/blobs/%s", w->root, second), "app layer");
+    assert_int_equal(unlink(path_of(w, "app layer")), 0);
+    must(fsck_run(&fsck, clock_wall_ms() + 2 * DAY_MS, &told.report, &w->err));
+    assert_true(world_has_blob(w, repository, "app layer"));
+    assert_int_equal(told.report.findings[FSCK_ORPHAN], 1); /* the other belongs to a blob now */
+    assert_int_equal(check(w, VERIFY).count, 0);
+}
+
 static void a_copy_of_what_is_not_lost_is_an_orphan(struct world *w, int64_t repository)
 {
     const char *copy = leave_orphan(w, "base layer");
@@ -404,6 +439,7 @@ static const struct damage {
     {"an_upload_without_its_bytes_is_ended", an_upload_without_its_bytes_is_ended},
     {"an_orphan_with_the_lost_content_takes_its_place",
      an_orphan_with_the_lost_content_takes_its_place},
+    {"two_repairs_at_once_lose_nothing", two_repairs_at_once_lose_nothing},
     {"a_copy_of_what_is_not_lost_is_an_orphan", a_copy_of_what_is_not_lost_is_an_orphan},
     {"what_nobody_would_collect_is_queued", what_nobody_would_collect_is_queued},
     {"the_wrong_database_removes_nothing", the_wrong_database_removes_nothing},

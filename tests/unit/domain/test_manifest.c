@@ -73,6 +73,58 @@ static void test_tag_moves(void **state)
     assert_string_equal(read_tag(f, "latest", NOW), a.content.ptr);
 }
 
+/* The clock was half an hour ahead when the tag was deleted, and is right again when it is pushed.
+ */
+static void test_clock_set_back(void **state)
+{
+    enum { AHEAD = 1800000 };
+    struct fixture *f = *state;
+    struct manifest_put a = image(f, "a", ""), b = image(f, "b", "");
+    store(f, &a, "pushed", NOW);
+    assert_int_equal(
+        tag_delete(f->db, &f->arena, &f->policy, f->one, "pushed", NOW + AHEAD, &f->err), 1);
+    store(f, &a, "pushed", NOW + 1);
+    assert_string_equal(read_tag(f, "pushed", NOW + 1), a.content.ptr);
+    assert_string_equal(read_tag(f, "pushed", NOW + 2 * AHEAD), a.content.ptr);
+    /* Deleted is deleted: what it pointed at before does not show instead. */
+    store(f, &a, "deleted", NOW);
+    store(f, &b, "deleted", NOW + AHEAD);
+    assert_int_equal(tag_delete(f->db, &f->arena, &f->policy, f->one, "deleted", NOW + 1, &f->err),
+                     1);
+    assert_null(read_tag(f, "deleted", NOW + 1));
+    assert_int_equal(tag_delete(f->db, &f->arena, &f->policy, f->one, "deleted", NOW + 1, &f->err),
+                     0);
+    /* Both intervals of the tag are of the manifest that is deleted. */
+    store(f, &a, "back", NOW);
+    store(f, &b, "back", NOW + AHEAD);
+    store(f, &a, "back", NOW + AHEAD + 1);
+    assert_int_equal(
+        manifest_delete(f->db, &f->arena, &f->policy, f->one, &a.digest, NOW + 1, &f->err), 1);
+}
+
+static size_t count_tags(struct fixture *f, int64_t now)
+{
+    struct list names = {0}, tags = {0};
+    struct db_tx *tx = NULL;
+    assert_ok(db_begin(f->db, DB_READ, &tx, &f->err), &f->err);
+    assert_ok(tag_names(tx, &f->arena, f->one, "", 9, now, &names, &f->err), &f->err);
+    assert_ok(tag_list(tx, &f->arena, f->one, "", 9, now, &tags, &f->err), &f->err);
+    db_end(&tx);
+    assert_int_equal(names.count, tags.count);
+    return tags.count;
+}
+
+static void test_clock_set_back_lists_once(void **state)
+{
+    struct fixture *f = *state;
+    struct manifest_put a = image(f, "a", ""), b = image(f, "b", "");
+    store(f, &a, "latest", NOW);
+    store(f, &a, "other", NOW);
+    store(f, &b, "latest", NOW + 1000);
+    assert_int_equal(count_tags(f, NOW + 1000), 2);
+    assert_int_equal(count_tags(f, NOW + 1), 2);
+}
+
 static void test_missing_parts(void **state)
 {
     struct fixture *f = *state;
@@ -197,9 +249,14 @@ static void test_referrers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_REGISTRY(test_tag_moves),         WITH_REGISTRY(test_missing_parts),
-        WITH_REGISTRY(test_index_keeps_child), WITH_REGISTRY(test_sparse),
-        WITH_REGISTRY(test_embedded),          WITH_REGISTRY(test_referrers),
+        WITH_REGISTRY(test_tag_moves),
+        WITH_REGISTRY(test_clock_set_back),
+        WITH_REGISTRY(test_clock_set_back_lists_once),
+        WITH_REGISTRY(test_missing_parts),
+        WITH_REGISTRY(test_index_keeps_child),
+        WITH_REGISTRY(test_sparse),
+        WITH_REGISTRY(test_embedded),
+        WITH_REGISTRY(test_referrers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,20 @@ static void test_mount(void **state)
         repo_blob_mount(f->db, &f->arena, f->one, f->two, &other, NOW, 1000, &blob, &f->err), 0);
 }
 
+/* Whoever asks for less, or by a clock that is behind, takes nothing from who asked for more. */
+static void test_shorter_lease(void **state)
+{
+    struct fixture *f = *state;
+    struct digest digest = fixture_push(f, f->one, "content", NOW);
+    struct blob_row blob;
+    assert_int_equal(
+        repo_blob_mount(f->db, &f->arena, f->one, f->two, &digest, NOW, 2000, &blob, &f->err), 1);
+    assert_int_equal(
+        repo_blob_mount(f->db, &f->arena, f->one, f->two, &digest, NOW, 1000, &blob, &f->err), 1);
+    assert_true(fixture_sees(f, f->two, &digest, NOW + 1999));
+    assert_false(fixture_sees(f, f->two, &digest, NOW + 2000));
+}
+
 /* Being told that a blob exists keeps it for a while: only the last half of a lease writes. */
 static void test_touch(void **state)
 {
@@ -55,6 +69,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_REGISTRY(test_mount),
+        WITH_REGISTRY(test_shorter_lease),
         WITH_REGISTRY(test_touch),
         WITH_REGISTRY(test_release),
     };
