@@ -199,6 +199,24 @@ def test_invited_by_mail(server, box):
     assert reply.json() == {"awaiting_verification": True}  # to another address it says nothing
 
 
+def test_invited_by_mail_after_signing_up(server, box):
+    me, _, _ = confirmed(server, box)
+    organization, address = persons.make_name("org"), new_address()
+    assert me.post("organization/", {"name": organization, "email": new_address()}
+                   ).status_code == 201
+    assert me.put(f"organization/{organization}/team/owners/invite/{address}").status_code == 200
+    code = mailbox.link_in(box.wait(address, "invited")).partition("code=")[2]
+    browser = api.Api(server.base)
+    _, name = persons.sign_up(server, browser, email=address)
+    for password, invite_code in (("wrong-password", code), (PASSWORD, "guess")):
+        reply = browser.post("signin", {"username": name, "password": password,
+                                        "invite_code": invite_code})
+        assert reply.status_code == 403
+    body = {"username": name, "password": PASSWORD, "invite_code": code}
+    assert browser.post("signin", body).json() == {"success": True}
+    assert browser.get("user/").json()["verified"] is True
+
+
 def test_without_mail(start_server):
     server = start_server(keys={"FEATURE_MAILING": True})
     browser = api.Api(server.base)

@@ -273,3 +273,43 @@ def test_command_line(server):
     for command in (["rename", "nobody-here", "other"], ["verify", "nobody-here"],
                     ["delete", "nobody-here"], ["email", "nobody-here", "a@example.com"]):
         assert server.run("user", *command, check=False).returncode == 1
+
+
+def logged(me):
+    """{kind: metadata} of the user's log."""
+    reply = me.get("user/logs")
+    assert reply.status_code == 200, reply.text
+    return {entry["kind"]: entry["metadata"] for entry in reply.json()["logs"]}
+
+
+def test_audit(server, name, me):
+    address = f"{name}@example.com"
+    me.put("user/", {"email": address, "invoice_email": True, "tag_expiration_s": 60})
+    me.put("user/", {"password": "another-password"})
+    me.post("user/clientkey", {"password": "another-password"})
+    token = me.post("user/apptoken", {"title": "ci"}).json()["token"]
+    me.delete(f"user/apptoken/{token['uuid']}")
+    named = {"app_specific_token_title": "ci", "app_specific_token": token["uuid"]}
+    entries = logged(me)
+    assert entries["user_create"] == {"username": name, "email": None}
+    assert entries["user_change_email"] == {"email": address, "old_email": None}
+    assert entries["user_change_invoicing"]["invoice_email"] == "true"
+    assert entries["user_change_tag_expiration"] == {"tag_expiration": "60"}
+    assert entries["create_app_specific_token"] == entries["revoke_app_specific_token"] == named
+    assert {"account_change_password", "user_generate_client_key", "login_success"} <= set(entries)
+    assert entries["login_success"]["type"] == "quayauth"
+    text = str(entries)
+    assert "another-password" not in text and token["token_code"] not in text
+
+
+def test_failed_logins_in_the_log(start_server):
+    server = start_server(keys={"ACTION_LOG_AUDIT_LOGIN_FAILURES": True,
+                                "ACTION_LOG_AUDIT_LOGINS": False})
+    name = persons.make_user(server)
+    browser = api.Api(server.base)
+    browser.post("signin", {"username": name, "password": "wrong-password"})
+    browser.post("signin", {"username": "nobody-here", "password": "wrong-password"})
+    entries = logged(persons.sign_in(server, name))
+    assert "login_success" not in entries
+    assert entries["login_failure"]["username"] == name
+    assert "wrong-password" not in str(entries)

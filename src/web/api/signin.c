@@ -7,7 +7,7 @@
 #include "base/quote.h"
 #include "base/str.h"
 #include "codec/jw.h"
-#include "domain/account.h"
+#include "domain/account_profile.h"
 #include "domain/mail_code.h"
 #include "web/caller.h"
 #include "web/letters.h"
@@ -19,11 +19,14 @@ static const int64_t CONFIRM_MS = INT64_C(7) * 24 * 3600 * 1000;
 struct signin_body {
     const char *username;
     const char *password;
+    const char *invite_code; /* of an invitation by mail: confirms the address that it went to */
 };
 
 static const struct field signin_fields[] = {
     F_TEXT(struct signin_body, username, "username", FIELD_REQUIRED, .max = BASIC_USERNAME_MAX),
     F_TEXT(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, .max = 4096),
+    F_TEXT(struct signin_body, invite_code, "invite_code", FIELD_NULLABLE | FIELD_SECRET,
+           .max = 255),
 };
 static const struct schema signin_schema = SCHEMA(struct signin_body, signin_fields);
 
@@ -135,26 +138,71 @@ static int refuse(struct call *call, const char *typed, struct err *err)
     return reply_failure(call, message, unverified, err);
 }
 
-int signin_conduct(struct call *call, const char *typed, const char *password, struct err *err)
+/* Who gives the right password and the code of an invitation to his address has read the mailbox:
+ * 1 the address is confirmed now, 0 not, -1. */
+static int confirm_by_invite(struct call *call, const struct signin_body *body, struct err *err)
+{
+    struct account user;
+    if (!body->invite_code || call->rules->read_only)
+        return 0;
+    if (find_user(call, body->username, &user, err) != 0)
+        return -1;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (!user.email || db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+        return user.email ? -1 : 0;
+    int invited = mail_code_invited(tx, body->invite_code, user.email, err);
+    if (invited <= 0)
+        return invited;
+    if (account_set_verified(tx, user.id, true, err) != 0 || db_commit(&tx, err) != 0)
+        return -1;
+    return 1;
+}
+
+static int login(struct call *call, const struct signin_body *body, struct identity *who,
+                 struct err *err)
+{
+    return basic_login_user(call->service->auth, call->arena, body->username,
+                            str_of(body->password), call->now_ms, who, &call->retry_after_s, err);
+}
+
+/* The same once more, when the one thing that was missing has come: 0, or -1 with *err as it was or
+ * as it is now. */
+static int login_confirmed(struct call *call, const struct signin_body *body, struct identity *who,
+                           struct err *err)
+{
+    struct err failed = {0};
+    if (err->code != ERR_CONFLICT)
+        return -1;
+    int confirmed = confirm_by_invite(call, body, &failed);
+    if (confirmed < 0)
+        *err = failed;
+    return confirmed > 0 ? login(call, body, who, err) : -1;
+}
+
+static int conduct(struct call *call, const struct signin_body *body, struct err *err)
 {
     struct identity who;
-    struct account user;
-    if (basic_login_user(call->service->auth, call->arena, typed, str_of(password), call->now_ms,
-                         &who, &call->retry_after_s, err) != 0)
-        return refuse(call, typed, err);
-    user = (struct account){.id = who.account_id};
+    if (login(call, body, &who, err) != 0 && login_confirmed(call, body, &who, err) != 0)
+        return refuse(call, body->username, err);
+    struct account user = {.id = who.account_id};
     call->identity = arena_memdup(call->arena, &who, sizeof who);
     call->reply->user = who.name;
-    if (audit(call, &user, typed, NULL, err) != 0)
+    if (audit(call, &user, body->username, NULL, err) != 0)
         return -1;
     caller_begin_session(call, who.uuid);
     return reply_success(call);
 }
 
+int signin_conduct(struct call *call, const char *typed, const char *password, struct err *err)
+{
+    struct signin_body body = {.username = typed, .password = password};
+    return conduct(call, &body, err);
+}
+
 static int signin_post(struct call *call, struct err *err)
 {
     const struct signin_body *body = call->body;
-    return signin_conduct(call, body->username, body->password, err);
+    return conduct(call, body, err);
 }
 
 static int verify_post(struct call *call, struct err *err)
