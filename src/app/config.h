@@ -66,7 +66,6 @@ struct config {
     bool anonymous_access;
     const char *secret_key;
     bool user_initialize;
-    bool super_users_enabled;
     struct texts super_users;
     bool superusers_full_access;
     struct texts readonly_super_users;

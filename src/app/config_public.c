@@ -71,15 +71,18 @@ void config_public_settings(const struct config *config, struct buf *out)
     jw_end_object(&w);
 }
 
-static bool feature_value(const struct config *config, const struct config_key *key)
+static bool feature_value(const struct config *config, uint64_t on, const struct config_key *key)
 {
     const struct field *field = schema_find(&config_schema, str_of(key->name));
+    size_t first = offsetof(struct config, features);
+    if (field && field->offset >= first && field->offset < first + FEATURE_COUNT * sizeof(bool))
+        return on & feature_bit((enum feature)((field->offset - first) / sizeof(bool)));
     if (field)
         return *(const bool *)((const char *)config + field->offset);
     return key->harmless && strcmp(key->harmless, "true") == 0;
 }
 
-void config_public_features(const struct config *config, struct buf *out)
+void config_public_features(const struct config *config, uint64_t on, struct buf *out)
 {
     struct jw w = {.buf = out};
     const struct config_key_table *table;
@@ -88,7 +91,8 @@ void config_public_features(const struct config *config, struct buf *out)
         for (size_t i = 0; i < table->count; i++) {
             const struct config_key *key = &table->keys[i];
             if (key->kind == CONFIG_BOOL && str_starts(str_of(key->name), STR(FEATURE_PREFIX)))
-                jw_member_bool(&w, key->name + strlen(FEATURE_PREFIX), feature_value(config, key));
+                jw_member_bool(&w, key->name + strlen(FEATURE_PREFIX),
+                               feature_value(config, on, key));
         }
     }
     jw_end_object(&w);

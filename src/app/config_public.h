@@ -9,8 +9,9 @@ enum { CONFIG_PUBLIC_MAX = 64 * 1024 };
 
 /* Append a JSON object of the settings that anybody may know, under their names in config.yaml. */
 void config_public_settings(const struct config *config, struct buf *out);
-/* Append a JSON object of all features, those of Quay that wharf lacks too: {"NAME": on}. */
-void config_public_features(const struct config *config, struct buf *out);
+/* Append a JSON object of all features, those of Quay that wharf lacks too: {"NAME": on}. `on` is
+ * the feature_bit() of those that routes depend on and that are in fact there. */
+void config_public_features(const struct config *config, uint64_t on, struct buf *out);
 
 /* The key that switches a feature, "FEATURE_..."; NULL when there is none. */
 const char *config_public_feature_key(enum feature feature);

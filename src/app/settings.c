@@ -91,8 +91,6 @@ static uint64_t features_of(const struct config *config)
     uint64_t bits = 0;
     for (int feature = 0; feature < FEATURE_COUNT; feature++)
         bits |= config->features[feature] ? feature_bit((enum feature)feature) : 0;
-    if (config->super_users_enabled)
-        bits |= feature_bit(FEATURE_SUPER_USERS);
     return mailing(config) ? bits : bits & ~feature_bit(FEATURE_MAILING);
 }
 
@@ -173,7 +171,7 @@ static void set_public(struct arena *arena, struct config *config, struct servic
     config->server_hostname = rules->hostname; /* the embedded registry's depends on its port */
     config->preferred_url_scheme = rules->scheme;
     config_public_settings(config, &settings);
-    config_public_features(config, &features);
+    config_public_features(config, rules->features, &features);
     rules->public_config = arena_text(arena, buf_str(&settings));
     rules->public_features = arena_text(arena, buf_str(&features));
 }
@@ -199,7 +197,8 @@ static struct auth_config auth_of(const struct config *config, const char *hostn
         .token_max_fresh_s = config->token_max_fresh_s,
         .anonymous_access = config->anonymous_access,
         .superusers_full_access = config->superusers_full_access,
-        .superusers = config->super_users_enabled ? config->super_users : (struct texts){0},
+        .superusers = config->features[FEATURE_SUPER_USERS] ? config->super_users
+                                                            : (struct texts){0},
         .readonly_superusers = config->readonly_super_users,
         .robots_disallow = config->robots_disallow,
         .robots_whitelist = config->robots_whitelist,

@@ -51,7 +51,11 @@ def test_discovery(server):
     found = {operation["operationId"] for path in described["paths"].values()
              for name, operation in path.items() if not name.startswith("x-")}
     rows = json.loads(servers.run("routes", "--json").stdout)
-    ours = {row["id"] for row in rows if row["path"].startswith("/api/v1/") and row.get("on", True)}
+    told = get(server, "/config").json()
+    on = {f"FEATURE_{name}" for name, value in told["features"].items() if value}
+    on |= {name for name, value in told["config"].items() if value is True}
+    ours = {row["id"] for row in rows if row["path"].startswith("/api/v1/")
+            and ("feature" not in row or row["feature"] in on)}
     assert found == ours
     references = set(find_references(described))
     assert references <= {"#/definitions/" + name for name in described["definitions"]}
