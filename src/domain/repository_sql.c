@@ -169,7 +169,8 @@ const struct query Q_REPOSITORY_PAGE_STARRED = {
     "SELECT id, ns, name FROM (SELECT r.id AS id, a.name AS ns, r.name AS name FROM " from         \
     " WHERE " condition BEHIND " ORDER BY a.name, r.name LIMIT $4) "
 
-#define NAMESPACES "account a JOIN repository r ON r.namespace_id = a.id"
+/* CROSS: SQLite walks the names of accounts first, so that it stops at the limit. */
+#define NAMESPACES "account a CROSS JOIN repository r"
 #define GRANTS                                                                                     \
     "repository_permission p JOIN repository r ON r.id = p.repository_id"                          \
     " JOIN account a ON a.id = r.namespace_id"
@@ -180,9 +181,9 @@ const struct query Q_REPOSITORY_PAGE_STARRED = {
     "team_member m JOIN team t ON t.id = m.team_id AND t.role = 3"                                 \
     " JOIN account a ON a.id = t.organization_id JOIN repository r ON r.namespace_id = a.id"
 
-#define EVERYTHING SOURCE(NAMESPACES, "$6 = 1 AND")
-#define PUBLIC     SOURCE(NAMESPACES " AND r.public = $5", "$6 = 0 AND")
-#define OWNED      SOURCE(NAMESPACES, "$6 = 0 AND a.id = $1 AND")
+#define EVERYTHING SOURCE(NAMESPACES, "r.namespace_id = a.id AND $6 = 1 AND")
+#define PUBLIC     SOURCE(NAMESPACES, "r.namespace_id = a.id AND r.public = $5 AND $6 = 0 AND")
+#define OWNED      SOURCE(NAMESPACES, "r.namespace_id = a.id AND $6 = 0 AND a.id = $1 AND")
 #define GRANTED    SOURCE(GRANTS, "$6 = 0 AND p.account_id = $1 AND")
 #define BY_TEAM    SOURCE(TEAM_GRANTS, "$6 = 0 AND m.account_id = $1 AND")
 #define MANAGED    SOURCE(ADMIN_TEAMS, "$6 = 0 AND m.account_id = $1 AND")
