@@ -66,9 +66,11 @@ static int changelog_get(struct call *call, struct err *err)
     return call_reply_json(call, 200, &body, err);
 }
 
+/* As with Quay it is refused while it is off, and not hidden. */
 static int config_get(struct call *call, struct err *err)
 {
-    (void)err;
+    if (!call_feature(call, FEATURE_CONFIG_DUMP))
+        return rights_refuse(call, err);
     reply_header(call->reply, "Cache-Control", "no-store");
     reply_bytes(call->reply, 200, "application/json", str_of(call->rules->config_dump));
     return 0;
@@ -152,7 +154,7 @@ static const struct route superuser_registry_routes[] = {
     {METHOD_GET, BASE "changelog/", "getChangeLog", "Get the changes of the program.", READ,
      .feature = FEATURE_SUPER_USERS, .handler = changelog_get},
     {METHOD_GET, BASE "config", "getConfigDump", "Get the configuration without its secrets.", READ,
-     .feature = FEATURE_CONFIG_DUMP, .handler = config_get},
+     .feature = FEATURE_SUPER_USERS, .handler = config_get},
     {METHOD_GET, BASE "apptokens", "listAllAppTokens", "List the app tokens of all users.", READ,
      .feature = FEATURE_APP_TOKENS, .query = &tokens_schema, .handler = tokens_get},
     {METHOD_GET, BASE "{build_uuid}/logs", "getRepoBuildLogsSuperUser", "There are no builds.",
