@@ -26,6 +26,7 @@ ABSENT = {
     "billing": "wharf has no payment provider; limits come from config.yaml.",
     "bootstrap": "Quay's machine bootstrap token; `wharf user create` does what it is for.",
     "build": "Images are not built here.",
+    "immutability": "No policy makes tags immutable yet; one tag after the other can be.",
     "login": "Users of LDAP, OIDC and other external services are not known yet.",
     "mirror": "Mirroring is not built yet.",
     "notification": "Nothing is delivered to webhooks, chats or mail yet.",
