@@ -21,7 +21,7 @@ def date(when):
 
 @pytest.fixture(scope="module")
 def busy(server):
-    """A person with 51 entries: of a login, a pull, a new repository and 48 pushes."""
+    """A person with 52 entries: of the new user, a login, a pull, a new repository, 48 pushes."""
     person = Person(server)
     repo = person.repository()
     digest = repo.push_image("v1", "busy")
@@ -47,9 +47,9 @@ def pages(person, path="user/logs"):
 
 def test_pages(busy):
     found = list(pages(busy))
-    assert [len(page["logs"]) for page in found] == [20, 20, 11]
+    assert [len(page["logs"]) for page in found] == [20, 20, 12]
     entries = [json.dumps(entry) for page in found for entry in page["logs"]]
-    assert len(set(entries)) == len(entries) == 51
+    assert len(set(entries)) == len(entries) == 52
     tags = [entry["metadata"].get("tag") for page in found for entry in page["logs"]]
     assert tags[:47] == [f"tag{number}" for number in reversed(range(47))]
     assert len({page["start_time"] for page in found}) == 1

@@ -292,7 +292,6 @@ def test_config_dump(start_server):
 
 
 def test_config_dump_is_off(root_api):
-    """Quay does not hide it, it refuses."""
     api.assert_problem(root_api.get("superuser/config"), 403)
     api.assert_problem(root_api.get("superuser/apptokens"), 403)
 

@@ -66,7 +66,7 @@ static int changelog_get(struct call *call, struct err *err)
     return call_reply_json(call, 200, &body, err);
 }
 
-/* As with Quay it is refused while it is off, and not hidden. */
+/* Where it is off, Quay refuses superusers as it does others. */
 static int config_get(struct call *call, struct err *err)
 {
     if (!call_feature(call, FEATURE_CONFIG_DUMP))

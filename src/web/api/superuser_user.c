@@ -94,11 +94,11 @@ static int users_post(struct call *call, struct err *err)
 {
     const struct new_body *in = call->body;
     char password[PASSWORD_LEN + 1], hash[PASSWORD_HASH_SIZE];
+    if (!in->email && call_feature(call, FEATURE_MAILING))
+        return err_set(err, ERR_INVALID, "email: is required, as this registry sends mail");
     if (account_check_name(str_of(in->username), err) != 0 ||
         (in->email && account_check_email(str_of(in->email), err) != 0))
         return -1;
-    if (!in->email && call_feature(call, FEATURE_MAILING))
-        return err_set(err, ERR_INVALID, "Email address is required");
     rand_token(password, PASSWORD_LEN);
     if (auth_hash_password(call->service->auth, str_of(password), hash, err) != 0)
         return -1;
