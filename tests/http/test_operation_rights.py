@@ -39,7 +39,7 @@ def served():
     for operation in operations:
         route = table.get(matrix.api_coverage.key_of(operation.method, operation.path))
         on = route and (route.get("on", True) or replays.KEYS.get(route["feature"]))
-        if on and operation.id not in SPECIAL and operation.right.split("+")[0] != "none":
+        if on and operation.id not in SPECIAL and operation.id != "-" and operation.right.split("+")[0] != "none":
             yield operation
 
 
