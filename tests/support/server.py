@@ -113,9 +113,11 @@ class Server:
             return log.read()
 
     def log(self, offset=None):
-        """The lines since the last start, decoded. What is for people begins with blanks."""
+        """The lines since the last start, decoded. What is for people begins with blanks, or is why
+        a start failed."""
         whole = self.log_text(offset).rpartition("\n")[0]
-        return [json.loads(line) for line in whole.split("\n") if line.strip() and line[0] != " "]
+        lines = [line for line in whole.split("\n") if line.strip()]
+        return [json.loads(line) for line in lines if not line.startswith((" ", "wharf: "))]
 
     def wait_log(self, **wanted):
         """The first log line whose members are these."""
