@@ -271,8 +271,8 @@ static int policy_put(struct call *call, struct err *err)
 {
     const struct terms_body *body = call->body;
     int64_t policy = 0;
-    while (strcmp(policies[policy], body->policy) != 0) /* the schema takes no other */
-        policy++;
+    while (policies[policy] && strcmp(policies[policy], body->policy) != 0)
+        policy++; /* to a name: the schema takes no other */
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
         terms_set_policy(tx, call->space.id, policy, err) != 0 ||
