@@ -51,6 +51,11 @@ struct identity identity_of_account(const struct auth_config *rules, const struc
     };
 }
 
+bool identity_name_powerful(const struct auth_config *rules, const char *name)
+{
+    return listed(&rules->superusers, name) || listed(&rules->readonly_superusers, name);
+}
+
 struct identity identity_limited(struct identity identity, unsigned scopes)
 {
     identity.kind = IDENTITY_OAUTH_TOKEN;

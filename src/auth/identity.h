@@ -58,6 +58,9 @@ extern const struct identity identity_anonymous;
 
 /* The identity of an enabled user or robot; strings are shared with the account. */
 struct identity identity_of_account(const struct auth_config *rules, const struct account *account);
+/* Whether config.yaml gives this name the rights of a superuser, read-only or not: whoever signs up
+ * with it would have them. */
+bool identity_name_powerful(const struct auth_config *rules, const char *name);
 /* The same with no more than the scopes (oauth_scope_bit) allow: a superuser is one only with
  * super:user. */
 struct identity identity_limited(struct identity identity, unsigned scopes);

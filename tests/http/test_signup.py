@@ -69,3 +69,19 @@ def test_blocked_domains(blocking, address, refused):
 def blocking(start_server):
     return start_server(keys={"FEATURE_BLACKLISTED_EMAILS": True,
                               "BLACKLISTED_EMAIL_DOMAINS": ["evil.example"]})
+
+
+def test_names_of_superusers(start_server):
+    """Whom config.yaml names a superuser signs up first, or not at all."""
+    keys = {"SUPER_USERS": ["chief"], "GLOBAL_READONLY_SUPER_USERS": ["auditor"],
+            "FEATURE_USER_RENAME": True}
+    server = start_server(users=(), keys=keys)
+    body = {"password": "some-password"}
+    assert api.Api(server.base).post("user/", {**body, "username": "chief"}).status_code == 200
+    for name in ("auditor", "chief"):
+        reply = api.Api(server.base).post("user/", {**body, "username": name})
+        api.assert_problem(reply, 400)
+    browser = api.Api(server.base)
+    assert browser.post("user/", {**body, "username": "nobody"}).status_code == 200
+    api.assert_problem(browser.put("user/", {"username": "auditor"}), 400, "superuser")
+    assert browser.get("user/").json()["username"] == "nobody"

@@ -71,6 +71,20 @@ static int check(const struct call *call, const struct signup_body *body, struct
     return needed ? err_set(err, ERR_INVALID, "Email address is required") : 0;
 }
 
+/* The first user may be the superuser whom config.yaml names, as Quay's guides have it. Later such
+ * a name is for those to give who administer the registry. */
+static int check_power(const struct call *call, struct db_tx *tx, const char *name, struct err *err)
+{
+    bool any = false;
+    if (!identity_name_powerful(auth_rules(call->service->auth), name))
+        return 0;
+    if (account_any_user(tx, &any, err) != 0)
+        return -1;
+    return any ? err_set(err, ERR_INVALID,
+                         "this name is that of a superuser; an administrator can create it")
+               : 0;
+}
+
 /* Whether the names are free, and whether he was invited, where that decides: before a password is
  * hashed. */
 static int check_state(struct call *call, const struct signup_body *body, bool *invited_out,
@@ -89,6 +103,8 @@ static int check_state(struct call *call, const struct signup_body *body, bool *
         return -1;
     if (taken > 0)
         return err_set(err, ERR_EXISTS, "The username already exists");
+    if (check_power(call, tx, body->username, err) != 0)
+        return -1;
     if (!invited && call_feature(call, FEATURE_INVITE_ONLY_USER_CREATION))
         return err_set(err, ERR_INVALID, "Cannot create non-invited user");
     *invited_out = invited > 0;

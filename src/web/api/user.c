@@ -100,6 +100,8 @@ static int change_name(struct change *change, struct db_tx *tx, struct err *err)
     const char *old = call->account.name, *name = change->body->username;
     if (!name || strcmp(name, old) == 0 || !call_feature(call, FEATURE_USER_RENAME))
         return 0;
+    if (identity_name_powerful(auth_rules(call->service->auth), name))
+        return err_set(err, ERR_INVALID, "this name is that of a superuser");
     if (account_rename(tx, call->arena, &call->account, name, err) != 0)
         return -1;
     return call_audit(call, tx, err, AUDIT_USER_CHANGE_NAME, "old_username", old, NULL);
