@@ -266,5 +266,7 @@ def test_extended(start_server):
 
 
 def test_bad_trusted_proxies(start_server):
+    server = start_server.make(keys={"TRUSTED_PROXY_CIDR": "10.0.0.0/8 proxy.example"})
     with pytest.raises(AssertionError, match="proxy.example"):
-        start_server(keys={"TRUSTED_PROXY_CIDR": "10.0.0.0/8 proxy.example"}, users=())
+        server.start()
+    server.process = None  # it has ended by itself
