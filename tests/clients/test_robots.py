@@ -30,7 +30,7 @@ def organization(server):
     return name, admin
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def carol(server):
     server.run("user", "create", CAROL[0], "--password-stdin", password=CAROL[1] + "\n")
     return CAROL

@@ -277,3 +277,13 @@ def test_not_created_by_a_push(server, org):
     pusher = registry.Registry(server.base, org.owner.credentials)
     assert pusher.repository("never-there/app").post("blobs/uploads/").status_code == 401
     assert_problem(org.owner.api.get("organization/never-there"), 404)
+
+
+def test_private_repositories(server):
+    organization = Organization(server)
+    allowed = organization.get("private")
+    assert allowed["privateAllowed"] is True and allowed["privateCount"] == 0
+    organization.repository("secret")
+    organization.repository("open", public=True)
+    assert organization.get("private")["privateCount"] == 1
+    assert Person(server).api.get(organization.path("private")).status_code == 403
