@@ -149,7 +149,7 @@ def test_database_page(data, witness, share):
     try:
         server.start()
     except (AssertionError, ValueError):  # it has ended, or said why in plain words
-        assert server.process.wait(servers.WAIT_SECONDS) in (1, 2), server.log_text()
+        assert server.exit_code in (1, 2), server.log_text()
         assert "database" in server.log_text()
         return
     try:

@@ -49,6 +49,7 @@ class Server:
         self.log_path = self.data + ".log"
         self.log_offset = 0
         self.process = None
+        self.exit_code = None  # of a start that failed
         self.ports = []
         started.append(self)
 
@@ -66,7 +67,8 @@ class Server:
         return self
 
     def find_ports(self):
-        if self.process.poll() is not None:
+        self.exit_code = self.process.poll()
+        if self.exit_code is not None:
             self.process = None
             raise AssertionError("the server ended:\n" + self.log_text())
         lines = [line["port"] for line in self.log() if line["msg"] == "listening"]
