@@ -25,9 +25,15 @@ static const struct query Q_ROBOT_RIGHTS = {
     .params = "i",
 };
 
+/* Two, as PostgreSQL would read the whole table for an OR of these. */
 static const struct query Q_ROBOT_DEFAULTS = {
     .sql = "DELETE FROM default_permission WHERE account_id IN (SELECT account_id FROM"
-           " robot WHERE owner_id = $1) OR activating_id IN (SELECT account_id FROM robot"
+           " robot WHERE owner_id = $1)",
+    .params = "i",
+};
+
+static const struct query Q_ROBOT_DEFAULTS_ACTIVATED = {
+    .sql = "DELETE FROM default_permission WHERE activating_id IN (SELECT account_id FROM robot"
            " WHERE owner_id = $1)",
     .params = "i",
 };
@@ -158,6 +164,7 @@ const struct query *const account_delete_steps[] = {
     &Q_ROBOT_MEMBERSHIPS,
     &Q_ROBOT_RIGHTS,
     &Q_ROBOT_DEFAULTS,
+    &Q_ROBOT_DEFAULTS_ACTIVATED,
     &Q_ROBOTS,
     &Q_TEAM_MEMBERS,
     &Q_TEAM_INVITES,
@@ -227,6 +234,7 @@ const struct query *const account_delete_queries[] = {
     &Q_ROBOT_MEMBERSHIPS,
     &Q_ROBOT_RIGHTS,
     &Q_ROBOT_DEFAULTS,
+    &Q_ROBOT_DEFAULTS_ACTIVATED,
     &Q_ROBOTS,
     &Q_TEAM_MEMBERS,
     &Q_TEAM_INVITES,

@@ -6,6 +6,7 @@ import socket
 import subprocess
 
 import pytest
+import requests
 
 import registry
 from conftest import detach, injections
@@ -80,8 +81,12 @@ def test_reserve_of_unknown_size(on_disk, witness):
     server, folder = on_disk("size=160m")
     repo = witness.repository(server)
     location = repo.start_upload()
-    reply = repo.patch(location, data=pieces(150 * MB))
-    registry.assert_error(reply, 507, "DENIED", "storage is full")
+    try:
+        registry.assert_error(repo.patch(location, data=pieces(150 * MB)), 507, "DENIED",
+                              "storage is full")
+    except requests.ConnectionError:  # a client that only writes may miss the answer
+        pass
+    server.wait_log(status=507)
     assert shutil.disk_usage(folder).free > RESERVE - 9 * MB
     assert repo.delete("manifests/before").status_code == 202
     server.stop()
