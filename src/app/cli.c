@@ -190,7 +190,7 @@ static void print_commands(void)
     for (const struct command *command = commands; command->name; command++) {
         char usage[64];
         snprintf(usage, sizeof usage, "%s %s", command->name, command->args);
-        printf("  %-30s %s\n", usage, command->summary);
+        printf("  %-41s %s\n", usage, command->summary);
     }
     printf("\nwharf COMMAND --help shows the options of one.\n");
 }
