@@ -204,7 +204,7 @@ def test_address_behind_proxies(careful, headers, ip):
     assert repo.get(f"manifests/{digest}", headers=headers).status_code == 200
     entry, = person.logs("pull_repo")
     assert entry["ip"] == ip
-    line = [line for line in careful.log() if line.get("route") == "registry_manifest_get"][-1]
+    line = careful.wait_log(route="registry_manifest_get", user=person.name)
     assert line["remote"] == ip
 
 

@@ -22,7 +22,7 @@ static void test_round(void **state)
     for (int member = 0; member < 3; member++) {
         size_t start = plain.len;
         for (int i = 0; member > 0 && i < BIG / 3; i++)
-            buf_add_char(&plain, (char)('a' + (i * i + member) % 26));
+            buf_add_char(&plain, (char)('a' + (i % 1000 * i + member) % 26));
         struct str piece = {plain.ptr ? plain.ptr + start : "", plain.len - start};
         assert_ok(gzip_compress(piece, &packed, &err), &err);
     }
