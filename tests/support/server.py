@@ -110,6 +110,8 @@ class Server:
         return run(*args, *self.options(), **more)
 
     def log_text(self, offset=None):
+        if not os.path.exists(self.log_path):  # it was never started
+            return ""
         with open(self.log_path, encoding="utf-8", errors="strict") as log:
             log.seek(self.log_offset if offset is None else offset)
             return log.read()
