@@ -49,7 +49,6 @@
 const struct query *const *const domain_queries[] = {
     access_token_queries,
     account_delete_queries,
-    account_delete_steps,
     account_profile_queries,
     account_queries,
     activity_queries,
