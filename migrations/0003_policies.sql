@@ -31,3 +31,16 @@ CREATE TABLE prune_policy (
 );
 CREATE INDEX prune_policy_of ON prune_policy (namespace_id, repository_id, id);
 CREATE INDEX prune_policy_on ON prune_policy (repository_id);
+
+-- When it is a namespace's turn to be pruned. There is a row for each that has policies of its own,
+-- and for all while config.yaml has a policy for every namespace.
+CREATE TABLE prune_turn (
+    namespace_id   BIGINT NOT NULL,
+    due_ms         BIGINT NOT NULL,
+    default_due_ms BIGINT NOT NULL,               -- the same of the registry's own policy
+    after_name     @name@ NOT NULL,               -- a turn that was not finished goes on behind
+                                                  -- this repository; '': from the first one
+    PRIMARY KEY (namespace_id),
+    CONSTRAINT prune_turn_namespace FOREIGN KEY (namespace_id) REFERENCES account (id)
+);
+CREATE INDEX prune_turn_due ON prune_turn (due_ms, namespace_id);
