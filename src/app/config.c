@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/config_prune.h"
 #include "app/config_schema.h"
 #include "app/config_storage.h"
 #include "app/config_value.h"
@@ -14,6 +15,7 @@
 #include "codec/yaml.h"
 
 static const char locations_key[] = "DISTRIBUTED_STORAGE_CONFIG";
+static const char pruning_key[] = "DEFAULT_NAMESPACE_AUTOPRUNE_POLICY";
 
 enum { FINDINGS_MORE = 8, PAGE_SIZE_LEAST = 100 }; /* findings that are about no single key */
 
@@ -123,6 +125,8 @@ static int store(struct loader *loader, const char *name, json_t *value, struct 
     const struct field *field = schema_find(&config_schema, str_of(name));
     if (strcmp(name, locations_key) == 0)
         return store_location(loader, value, err);
+    if (strcmp(name, pruning_key) == 0)
+        return config_prune_read(loader->arena, value, &loader->config.prune_standard, err);
     if (!field)
         return 0;
     const struct schema single = {field, 1, config_schema.size};

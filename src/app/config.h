@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "codec/schema.h"
+#include "domain/prune_policy.h"
 #include "web/feature.h"
 
 enum { CONFIG_KEYS_MAX = 2000 }; /* in one file */
@@ -110,6 +111,12 @@ struct config {
     const char *audit_export_path;
     int64_t audit_export_link_s;
     const char *trusted_proxies;
+
+    int64_t prune_poll_s;
+    int64_t prune_batch; /* namespaces in one look */
+    int64_t prune_interval_min;
+    int64_t prune_standard_poll_s;
+    struct prune_policy prune_standard; /* method 0: none */
 
     bool features[FEATURE_COUNT]; /* those that routes depend on */
     int64_t session_timeout_ms;

@@ -11,7 +11,7 @@ static const char builds[] = "images cannot be built here yet";
 static const char mirror[] = "mirroring is not built yet";
 static const char proxy_cache[] = "the pull-through cache is not built yet";
 static const char quota[] = "quotas are not built yet";
-static const char prune[] = "automatic pruning of tags is not built yet";
+static const char prune_size[] = "the pruner takes as much at once as is quick";
 static const char scanner[] = "vulnerability scanning is not built yet";
 static const char notify[] = "notifications are not built yet";
 static const char trust[] = "content trust is not built; signatures are stored as artifacts";
@@ -108,18 +108,25 @@ static const struct config_key quotas_keys[] = {
 };
 
 static const struct config_key pruning_keys[] = {
-    {"FEATURE_AUTO_PRUNE", CONFIG_BOOL, CONFIG_ACCEPTED, prune, "false"},
-    {"DEFAULT_NAMESPACE_AUTOPRUNE_POLICY", CONFIG_OBJECT, CONFIG_ACCEPTED, prune, NULL},
-    {"AUTO_PRUNING_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, prune, NULL},
-    {"AUTO_PRUNING_BATCH_SIZE", CONFIG_INT, CONFIG_ACCEPTED, prune, NULL},
-    {"AUTO_PRUNING_DEFAULT_POLICY_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, prune, NULL},
-    {"AUTO_PRUNING_DEFAULT_POLICY_BATCH_SIZE", CONFIG_INT, CONFIG_ACCEPTED, prune, NULL},
-    {"AUTO_PRUNING_DEFAULT_POLICY_FETCH_NAMESPACES_LIMIT", CONFIG_INT, CONFIG_ACCEPTED, prune,
+    {"FEATURE_AUTO_PRUNE", CONFIG_BOOL, CONFIG_USED, "tags are pruned by policies", NULL},
+    {"DEFAULT_NAMESPACE_AUTOPRUNE_POLICY", CONFIG_OBJECT, CONFIG_USED,
+     "a policy for every namespace besides its own: method, value, and perhaps tag_pattern and"
+     " tag_pattern_matches",
      NULL},
-    {"AUTOPRUNE_TASK_RUN_MINIMUM_INTERVAL_MINUTES", CONFIG_INT, CONFIG_ACCEPTED, prune, NULL},
-    {"AUTOPRUNE_FETCH_TAGS_PAGE_LIMIT", CONFIG_INT, CONFIG_ACCEPTED, prune, NULL},
-    {"AUTOPRUNE_FETCH_REPOSITORIES_PAGE_LIMIT", CONFIG_INT, CONFIG_ACCEPTED, prune, NULL},
-    {"AUTOPRUNE_DEFAULT_POLICY_TIMEOUT", CONFIG_INT, CONFIG_ACCEPTED, prune, NULL},
+    {"AUTO_PRUNING_POLL_PERIOD", CONFIG_INT, CONFIG_USED,
+     "seconds between two looks for namespaces whose turn it is", NULL},
+    {"AUTO_PRUNING_BATCH_SIZE", CONFIG_INT, CONFIG_USED, "namespaces in one look", NULL},
+    {"AUTO_PRUNING_DEFAULT_POLICY_POLL_PERIOD", CONFIG_INT, CONFIG_USED,
+     "seconds between two turns of a namespace with the policy for every namespace", NULL},
+    {"AUTO_PRUNING_DEFAULT_POLICY_BATCH_SIZE", CONFIG_INT, CONFIG_ACCEPTED, prune_size, NULL},
+    {"AUTO_PRUNING_DEFAULT_POLICY_FETCH_NAMESPACES_LIMIT", CONFIG_INT, CONFIG_ACCEPTED, prune_size,
+     NULL},
+    {"AUTOPRUNE_TASK_RUN_MINIMUM_INTERVAL_MINUTES", CONFIG_INT, CONFIG_USED,
+     "minutes between two turns of a namespace", NULL},
+    {"AUTOPRUNE_FETCH_TAGS_PAGE_LIMIT", CONFIG_INT, CONFIG_ACCEPTED, prune_size, NULL},
+    {"AUTOPRUNE_FETCH_REPOSITORIES_PAGE_LIMIT", CONFIG_INT, CONFIG_ACCEPTED, prune_size, NULL},
+    {"AUTOPRUNE_DEFAULT_POLICY_TIMEOUT", CONFIG_INT, CONFIG_ACCEPTED,
+     "no lock is held while tags are pruned", NULL},
 };
 
 static const struct config_key vulnerability_scanning_keys[] = {

@@ -20,6 +20,7 @@
 #include "worker/audit.h"
 #include "worker/chores.h"
 #include "worker/gc.h"
+#include "worker/prune.h"
 
 extern const struct embedded changelog_files[];
 
@@ -43,6 +44,7 @@ struct serve {
     struct audit_queue *audit;
     struct audit_worker *auditor;
     struct chores *chores;
+    struct prune_worker *pruner;
     struct mailer *mailer;
 };
 
@@ -50,6 +52,7 @@ static void serve_done(struct serve *serve)
 {
     gc_worker_stop(serve->collector);
     chores_stop(serve->chores);
+    prune_worker_stop(serve->pruner);
     server_free(serve->server);
     audit_worker_stop(serve->auditor); /* after the last request */
     audit_queue_free(serve->audit);
@@ -151,6 +154,15 @@ static int start_chores(struct serve *serve, struct err *err)
     struct chores_config config = serve->settings.chores;
     config.db = serve->stores.db;
     return serve->settings.rules.read_only ? 0 : chores_start(&config, &serve->chores, err);
+}
+
+static int start_pruner(struct serve *serve, struct err *err)
+{
+    struct prune_worker_config config = serve->settings.pruner;
+    config.prune.db = serve->stores.db;
+    if (config.poll_ms == 0 || serve->settings.rules.read_only)
+        return 0;
+    return prune_worker_start(&config, &serve->pruner, err);
 }
 
 static void say_listening(const struct serve *serve)
@@ -268,7 +280,8 @@ int command_serve(struct cli *cli, struct err *err)
     int result = start(&serve, err);
     if (result == 0 &&
         ((result = start_collector(&serve, err)) != 0 ||
-         (result = start_auditor(&serve, err)) != 0 || (result = start_chores(&serve, err)) != 0))
+         (result = start_auditor(&serve, err)) != 0 || (result = start_chores(&serve, err)) != 0 ||
+         (result = start_pruner(&serve, err)) != 0))
         server_stop(serve.server);
     if (result == 0) {
         say_listening(&serve);

@@ -275,6 +275,23 @@ static void set_chores(struct arena *arena, const struct config *config, struct 
     };
 }
 
+static void set_pruner(struct arena *arena, const struct config *config, struct settings *settings)
+{
+    const struct prune_policy *standard = &config->prune_standard;
+    settings->pruner = (struct prune_worker_config){
+        .prune =
+            {
+                .manifests = settings->manifests,
+                .standard = standard->method ? arena_memdup(arena, standard, sizeof *standard)
+                                             : NULL,
+                .interval_ms = config->prune_interval_min * MINUTE_MS,
+                .standard_interval_ms = config->prune_standard_poll_s * SECOND_MS,
+            },
+        .poll_ms = config->features[FEATURE_AUTO_PRUNE] ? config->prune_poll_s * SECOND_MS : 0,
+        .turns_max = config->prune_batch,
+    };
+}
+
 /* What clients will type when nobody has said otherwise: the first address listened on. */
 static const char *embedded_hostname(struct arena *arena, const struct settings *settings)
 {
@@ -311,6 +328,7 @@ int settings_load(struct cli *cli, struct settings *out, struct err *err)
     settings.auth = auth_of(&config, hostname);
     set_lifetimes(&config, &settings);
     set_chores(arena, &config, &settings);
+    set_pruner(arena, &config, &settings);
     settings.log_level = config_log_level(&config);
     settings.mail = mail_of(&config);
     *out = settings;

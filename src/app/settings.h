@@ -11,6 +11,7 @@
 #include "net/mail.h"
 #include "web/service.h"
 #include "worker/chores.h"
+#include "worker/prune.h"
 
 enum {
     LISTENERS_MAX = 16,
@@ -37,6 +38,7 @@ struct settings {
     int64_t gc_interval_ms;      /* 0: no collection */
     struct chores_config chores; /* without its database */
     struct expiry_policy expiry;
+    struct prune_worker_config pruner; /* without its database; poll_ms 0: no pruning */
     struct mail_server mail; /* host NULL: no mail */
 };
 

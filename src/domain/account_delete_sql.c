@@ -159,6 +159,16 @@ static const struct query Q_TERMS = {
     .params = "i",
 };
 
+static const struct query Q_PRUNE_POLICIES = {
+    .sql = "DELETE FROM prune_policy WHERE namespace_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_PRUNE_TURNS = {
+    .sql = "DELETE FROM prune_turn WHERE namespace_id = $1",
+    .params = "i",
+};
+
 const struct query *const account_delete_steps[] = {
     &Q_ROBOT_IDENTITIES,
     &Q_ROBOT_MEMBERSHIPS,
@@ -188,6 +198,8 @@ const struct query *const account_delete_steps[] = {
     &Q_NOTIFICATIONS,
     &Q_ACCEPTANCES,
     &Q_TERMS,
+    &Q_PRUNE_POLICIES,
+    &Q_PRUNE_TURNS,
     NULL,
 };
 
@@ -258,6 +270,8 @@ const struct query *const account_delete_queries[] = {
     &Q_NOTIFICATIONS,
     &Q_ACCEPTANCES,
     &Q_TERMS,
+    &Q_PRUNE_POLICIES,
+    &Q_PRUNE_TURNS,
     &Q_ACCOUNT_DELETE_ROBOT_ACCOUNTS,
     &Q_ACCOUNT_DELETE_BURY,
     &Q_ACCOUNT_DELETE_SOLE_ADMIN,

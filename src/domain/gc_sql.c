@@ -305,6 +305,12 @@ const struct query Q_GC_REPOSITORY_PERMISSIONS_DELETE = {
     .mysql = SOME_OF_MYSQL("repository_permission"),
 };
 
+const struct query Q_GC_REPOSITORY_PRUNE_DELETE = {
+    .sql = SOME_OF("prune_policy", "id"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("prune_policy"),
+};
+
 const struct query Q_GC_REPOSITORY_STARS_DELETE = {
     .sql = SOME_OF("star", "account_id"),
     .params = "ii",
@@ -416,6 +422,7 @@ const struct query *const gc_queries[] = {
     &Q_GC_LEASE_DELETE,
     &Q_GC_REPOSITORY_UPLOADS,
     &Q_GC_REPOSITORY_PERMISSIONS_DELETE,
+    &Q_GC_REPOSITORY_PRUNE_DELETE,
     &Q_GC_REPOSITORY_STARS_DELETE,
     &Q_GC_REPOSITORY_TOKENS_DELETE,
     &Q_GC_REPOSITORY_MAIL_DELETE,

@@ -2,6 +2,8 @@
 /* Namespaces, by turns or all at once. */
 #include "prune.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "domain/account.h"
 #include "domain/prune_repository.h"
@@ -82,33 +84,34 @@ static bool turn_is_over(const struct walk *walk, const struct prune_report *rep
                           clock_mono_us() - walk->begun_us >= TURN_US_MAX);
 }
 
-static int walk_repository(struct walk *walk, const struct prune_repository_row *row,
-                           struct prune_report *report, struct err *err)
+/* One that fails, as its pattern or its size may make it, does not hold up those behind it. */
+static void walk_repository(struct walk *walk, const struct prune_repository_row *row,
+                            struct prune_report *report)
 {
+    struct err failure = {0};
     struct prune_repository repository = {row->id, row->name, walk->place, walk->basis.standard};
     int more;
     do {
-        more = prune_repository(walk->prune, &repository, walk->now_ms, report, err);
-        if (more < 0)
-            return -1;
+        more = prune_repository(walk->prune, &repository, walk->now_ms, report, &failure);
+        if (more < 0) {
+            report->failed++;
+            report->last_failure = failure;
+            more = 0;
+        }
         walk->unfinished = stopped(walk->prune) || (more && turn_is_over(walk, report));
     } while (more && !walk->unfinished);
     if (!walk->unfinished)
         snprintf(walk->after, sizeof walk->after, "%s", row->name);
-    return 0;
 }
 
-static int walk_page(struct walk *walk, const struct list *page, struct prune_report *report,
-                     struct err *err)
+static void walk_page(struct walk *walk, const struct list *page, struct prune_report *report)
 {
     const struct prune_repository_row *rows = page->items;
     for (size_t i = 0; i < page->count && !walk->unfinished; i++) {
-        if (walk_repository(walk, &rows[i], report, err) != 0)
-            return -1;
+        walk_repository(walk, &rows[i], report);
         if (turn_is_over(walk, report) || stopped(walk->prune))
             walk->unfinished = true;
     }
-    return 0;
 }
 
 static int walk_all(struct walk *walk, struct prune_report *report, struct err *err)
@@ -117,9 +120,9 @@ static int walk_all(struct walk *walk, struct prune_report *report, struct err *
         _cleanup_(arena_done) struct arena arena = {0};
         struct list page = {0};
         if (list_repositories(walk->prune, walk->place, &walk->basis, walk->after, &arena, &page,
-                              err) != 0 ||
-            walk_page(walk, &page, report, err) != 0)
+                              err) != 0)
             return -1;
+        walk_page(walk, &page, report);
         if (walk->unfinished || walk->place->only || page.count < REPOSITORIES_PAGE)
             return 0;
         int ours = walk->turn ? prune_turn_keep(walk->prune->db, walk->turn, walk->after,
@@ -147,9 +150,8 @@ static int list_namespaces(const struct prune *prune, int64_t after_id, struct a
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(prune->db, DB_READ, &tx, err) != 0)
         return -1;
-    return db_list(tx,
-                   prune->standard ? &Q_PRUNE_NAMESPACES : &Q_PRUNE_NAMESPACES_WITH_POLICY, arena,
-                   out, err, after_id, (int64_t)NAMESPACES_PAGE);
+    return db_list(tx, prune->standard ? &Q_PRUNE_NAMESPACES : &Q_PRUNE_NAMESPACES_WITH_POLICY,
+                   arena, out, err, after_id, (int64_t)NAMESPACES_PAGE);
 }
 
 int prune_run_all(const struct prune *prune, int64_t now_ms, struct prune_report *report,

@@ -40,6 +40,8 @@ struct prune_report {
     int64_t turns;        /* of namespaces */
     int64_t repositories; /* that were looked at */
     int64_t tags;         /* that went, or in a dry run would */
+    int64_t failed;       /* repositories that could not be pruned; the others were */
+    struct err last_failure;
 };
 
 struct prune_place {

@@ -30,8 +30,12 @@ bool prune_policy_parse_age(struct str text, int64_t *ms_out)
     static const struct {
         char name;
         int64_t seconds;
-    } units[] = {{'s', 1},         {'m', 60},          {'h', 3600},
-                 {'d', 24 * 3600}, {'w', 7 * 24 * 3600}, {'y', 365 * 24 * 3600}};
+    } units[] = {{'s', 1},
+                 {'m', 60},
+                 {'h', 3600},
+                 {'d', 24 * 3600},
+                 {'w', 7 * 24 * 3600},
+                 {'y', 365 * 24 * 3600}};
     const int64_t seconds_max = INT64_C(1000) * 365 * 24 * 3600;
     uint64_t number;
     if (text.len < 2)
@@ -150,8 +154,10 @@ int prune_policy_create(struct db_tx *tx, struct arena *arena, const struct prun
         check_no_other(&list, &policy, err) != 0)
         return -1;
     if (list.count >= PRUNE_POLICIES_MAX)
-        return err_set(err, ERR_INVALID, "there are %d auto-prune policies already, which is the"
-                       " most there can be: change or remove one", PRUNE_POLICIES_MAX);
+        return err_set(err, ERR_INVALID,
+                       "there are %d auto-prune policies already, which is the"
+                       " most there can be: change or remove one",
+                       PRUNE_POLICIES_MAX);
     rand_uuid(uuid);
     const int64_t *repository_id = subject->repository_id ? &subject->repository_id : NULL;
     if (db_insert(tx, &Q_PRUNE_POLICY_INSERT, err, uuid, subject->namespace_id, repository_id,

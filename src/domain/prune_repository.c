@@ -2,11 +2,13 @@
 /* One repository: read, choose, end. */
 #include "domain/prune_repository.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "codec/jw.h"
 #include "domain/audit.h"
+#include "domain/name.h"
 #include "domain/prune_sql.h"
 #include "domain/tag_sql.h"
 
@@ -63,8 +65,8 @@ static int make_rules(struct choice *choice, struct err *err)
     const struct prune_repository *repository = choice->repository;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(choice->prune->db, DB_READ, &tx, err) != 0 ||
-        load_policies(repository, tx, &choice->arena, &choice->of_namespace,
-                      &choice->of_repository, err) != 0 ||
+        load_policies(repository, tx, &choice->arena, &choice->of_namespace, &choice->of_repository,
+                      err) != 0 ||
         add_rules(&choice->rules, &choice->of_namespace, err) != 0 ||
         add_rules(&choice->rules, &choice->of_repository, err) != 0)
         return -1;
@@ -91,7 +93,7 @@ static void add_tag(struct choice *choice, const struct tag *tag)
 }
 
 /* The page behind `after`, which becomes its last name: how many there were, or -1. */
-static int64_t read_page(struct choice *choice, char after[NAME_TAG_MAX + 1], struct err *err)
+static int64_t read_page(struct choice *choice, char after[TAG_NAME_MAX + 1], struct err *err)
 {
     struct list page = {0};
     _cleanup_(arena_done) struct arena arena = {0};
@@ -105,7 +107,7 @@ static int64_t read_page(struct choice *choice, char after[NAME_TAG_MAX + 1], st
             add_tag(choice, &tags[i]);
     }
     if (page.count > 0)
-        snprintf(after, NAME_TAG_MAX + 1, "%s", tags[page.count - 1].name);
+        snprintf(after, TAG_NAME_MAX + 1, "%s", tags[page.count - 1].name);
     return (int64_t)page.count;
 }
 
@@ -117,7 +119,7 @@ static bool stopped(const struct prune *prune)
 /* 1 read, 0 told to stop, -1. */
 static int read_tags(struct choice *choice, struct err *err)
 {
-    char after[NAME_TAG_MAX + 1] = "";
+    char after[TAG_NAME_MAX + 1] = "";
     for (int64_t all = 0, count = PAGE; count == PAGE; all += count) {
         if (stopped(choice->prune))
             return 0;

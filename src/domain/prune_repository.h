@@ -17,6 +17,7 @@ struct prune_repository {
     const struct prune_policy *standard; /* if it is its turn; NULL */
 };
 
-/* Prune it: 1 when there is more to end, by a new choice; 0 when it is done, or told to stop; -1. */
+/* Prune it: 1 when there is more to end, by a new choice; 0 when it is done, or told to stop; -1.
+ */
 int prune_repository(const struct prune *prune, const struct prune_repository *repository,
                      int64_t now_ms, struct prune_report *report, struct err *err);

@@ -34,9 +34,9 @@ uint64_t prune_rules_about(struct prune_rules *rules, const char *name)
     for (size_t i = 0; i < rules->count; i++) {
         struct prune_rule *rule = &rules->items[i];
         struct err ignored;
-        int matched = rule->pattern ? pattern_match(rule->pattern, str_of(name), PATTERN_ANYWHERE,
-                                                    &ignored)
-                                    : rule->policy->matches;
+        int matched = rule->pattern
+                          ? pattern_match(rule->pattern, str_of(name), PATTERN_ANYWHERE, &ignored)
+                          : rule->policy->matches;
         if (matched == (int)rule->policy->matches)
             about |= UINT64_C(1) << i;
     }

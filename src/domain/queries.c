@@ -29,6 +29,9 @@
 #include "domain/oauth_expire_sql.h"
 #include "domain/oauth_token_sql.h"
 #include "domain/plan_sql.h"
+#include "domain/prune_policy_sql.h"
+#include "domain/prune_sql.h"
+#include "domain/prune_turn_sql.h"
 #include "domain/registry_size_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
@@ -74,6 +77,9 @@ const struct query *const *const domain_queries[] = {
     oauth_expire_queries,
     oauth_token_queries,
     plan_queries,
+    prune_policy_queries,
+    prune_queries,
+    prune_turn_queries,
     registry_size_queries,
     repo_blob_queries,
     repository_queries,

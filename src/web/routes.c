@@ -36,6 +36,7 @@ const struct route_table *const route_tables[] = {
     &api_permission_table,
     &api_private_table,
     &api_prototype_table,
+    &api_prune_policy_table,
     &api_pull_statistics_table,
     &api_recovery_table,
     &api_repository_list_table,
