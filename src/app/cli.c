@@ -57,6 +57,10 @@ static const struct option_row {
     {OPTION_LOGS, "--until", TAKES_TEXT, offsetof(struct cli, until), "DAY", "before this day"},
     {OPTION_LOGS, "--kind", TAKES_TEXT, offsetof(struct cli, kind), "KIND",
      "only entries of this kind, such as push_repo"},
+    {OPTION_PATTERN, "--pattern", TAKES_TEXT, offsetof(struct cli, pattern), "REGEX",
+     "only tags that match"},
+    {OPTION_PATTERN, "--except", TAKES_TEXT, offsetof(struct cli, except), "REGEX",
+     "only tags that do not match"},
     {OPTION_ROLE, "--role", TAKES_TEXT, offsetof(struct cli, role), "ROLE",
      "read, write or admin [read]; of a team: member, creator or admin [member]"},
 };

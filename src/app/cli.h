@@ -42,6 +42,8 @@ struct cli {
     const char *scope;
     const char *days;
     const char *role;
+    const char *pattern;
+    const char *except;
 };
 
 enum cli_option {
@@ -64,6 +66,7 @@ enum cli_option {
     OPTION_SCOPE = 1 << 16,
     OPTION_DAYS = 1 << 17,
     OPTION_ROLE = 1 << 18,
+    OPTION_PATTERN = 1 << 25,                    /* --pattern, --except */
     OPTION_LOGS = 1 << 30,                       /* --org, --repo, --since, --until, --kind */
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,

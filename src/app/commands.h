@@ -34,6 +34,13 @@ int command_org_rename(struct cli *cli, struct err *err);
 int command_org_list(struct cli *cli, struct err *err);
 int command_org_members(struct cli *cli, struct err *err);
 
+/* prune.c */
+int command_prune(struct cli *cli, struct err *err);
+int command_prune_list(struct cli *cli, struct err *err);
+int command_prune_add(struct cli *cli, struct err *err);
+int command_prune_remove(struct cli *cli, struct err *err);
+int command_prune_run(struct cli *cli, struct err *err);
+
 /* team.c */
 int command_team_create(struct cli *cli, struct err *err);
 int command_team_delete(struct cli *cli, struct err *err);

@@ -80,7 +80,7 @@ int prune_policy_check(const struct prune_policy *policy, struct err *err)
     if (!policy->pattern[0])
         return err_set(err, ERR_INVALID, "tagPattern: must not be empty");
     if (pattern_new(str_of(policy->pattern), &compiled, err) != 0)
-        return err_wrap(err, "tagPattern");
+        return err_wrap(err, "tagPattern: ");
     pattern_free(compiled);
     return 0;
 }
