@@ -36,11 +36,25 @@ int immutability_policy_find(struct db_tx *tx, struct arena *arena,
     return 0;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static struct str strip(struct str text)
+{
+    while (text.len > 0 && is_space(text.ptr[0]))
+        text = str_sub(text, 1, text.len - 1);
+    while (text.len > 0 && is_space(text.ptr[text.len - 1]))
+        text.len--;
+    return text;
+}
+
 int immutability_policy_check(struct arena *arena, const char *pattern, const char **out,
                               struct err *err)
 {
     _cleanup_(pattern_freep) struct pattern *compiled = NULL;
-    struct str text = str_trim(str_of(pattern));
+    struct str text = strip(str_of(pattern));
     if (text.len == 0)
         return err_set(err, ERR_INVALID, "the pattern of a policy must not be empty");
     if (pattern_new(text, &compiled, err) != 0)
