@@ -100,11 +100,10 @@ static int audit(struct accounts *accounts, const struct owner *owner, enum audi
                           matches, NULL);
 }
 
-static int make(struct accounts *accounts, const char *pattern, bool matches, const char **uuid_out,
-                struct err *err)
+static int make(struct cli *cli, struct accounts *accounts, const char *pattern, bool matches,
+                const char **uuid_out, struct err *err)
 {
     struct owner owner;
-    struct cli *cli = accounts->cli;
     if (open_owner(cli, DB_WRITE, accounts, &owner, err) != 0 ||
         immutability_policy_create(accounts->tx, cli->arena, &owner.scope, pattern, matches,
                                    uuid_out, err) != 0 ||
@@ -121,7 +120,7 @@ int command_immutability_add(struct cli *cli, struct err *err)
     int more = 1;
     _cleanup_accounts_ struct accounts accounts = {0};
     if (immutability_policy_check(cli->arena, cli->args[1], &pattern, err) != 0 ||
-        make(&accounts, pattern, matches, &uuid, err) != 0)
+        make(cli, &accounts, pattern, matches, &uuid, err) != 0)
         return -1;
     while (more > 0)
         more = immutability_sweep_step(accounts.stores.db, &accounts.settings.manifests, uuid, err);

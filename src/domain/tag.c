@@ -53,7 +53,7 @@ static int close_interval(struct db_tx *tx, struct arena *arena,
 
 static int refuse_immutable(const char *tag, struct err *err)
 {
-    return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable", tag);
+    return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable: it can be neither moved nor deleted", tag);
 }
 
 int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *name,
