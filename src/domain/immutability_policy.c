@@ -7,6 +7,7 @@
 #include "base/pattern.h"
 #include "base/rand.h"
 #include "domain/immutability_policy_sql.h"
+#include "domain/immutability_sweep.h"
 
 int immutability_policy_list(struct db_tx *tx, struct arena *arena,
                              const struct immutability_scope *scope, struct list *out,
@@ -115,6 +116,8 @@ int immutability_policy_update(struct db_tx *tx, struct arena *arena,
     int found = admit(tx, arena, scope, uuid, pattern, &own, err);
     if (found <= 0)
         return found;
+    if (immutability_sweep_settle(tx, arena, uuid, err) != 0)
+        return -1;
     return db_exec(tx, &Q_IMMUTABILITY_UPDATE, err, own.id, pattern, (int64_t)matches) < 0 ? -1 : 1;
 }
 
@@ -126,5 +129,7 @@ int immutability_policy_delete(struct db_tx *tx, struct arena *arena,
     int found = immutability_policy_find(tx, arena, scope, uuid, &own, err);
     if (found <= 0)
         return found;
+    if (immutability_sweep_settle(tx, arena, uuid, err) != 0)
+        return -1;
     return db_exec(tx, &Q_IMMUTABILITY_DELETE, err, own.id) < 0 ? -1 : 1;
 }

@@ -148,27 +148,37 @@ static int protect(struct db_tx *tx, struct step *step, int64_t now_ms, struct e
     return 0;
 }
 
-static int audit(struct db_tx *tx, struct step *step, int64_t now_ms, struct err *err)
+static int audit(struct db_tx *tx, struct arena *arena, const struct immutability_sweep_row *sweep,
+                 int64_t now_ms, struct err *err)
 {
-    const struct immutability_sweep_row *now = &step->now;
+    if (sweep->swept == 0)
+        return 0;
     _cleanup_buf_ struct buf metadata;
     struct jw w = {.buf = &metadata};
     buf_init(&metadata, METADATA_MAX);
     jw_begin_object(&w);
-    jw_member_text(&w, "namespace", now->namespace_name);
-    if (now->repository)
-        jw_member_text(&w, "repo", now->repository);
-    jw_member_text(&w, "tag_pattern", now->tag_pattern);
-    jw_member_bool(&w, "tag_pattern_matches", now->matches);
-    jw_member_int(&w, "count", now->swept);
+    jw_member_text(&w, "namespace", sweep->namespace_name);
+    if (sweep->repository)
+        jw_member_text(&w, "repo", sweep->repository);
+    jw_member_text(&w, "tag_pattern", sweep->tag_pattern);
+    jw_member_bool(&w, "tag_pattern_matches", sweep->matches);
+    jw_member_int(&w, "count", sweep->swept);
     jw_end_object(&w);
     struct audit_entry entry = {
         .kind = AUDIT_TAGS_MADE_IMMUTABLE_BY_POLICY,
-        .namespace_id = now->namespace_id,
-        .repository_id = now->repository_id,
-        .metadata = arena_text(&step->arena, buf_str(&metadata)),
+        .namespace_id = sweep->namespace_id,
+        .repository_id = sweep->repository_id,
+        .metadata = arena_text(arena, buf_str(&metadata)),
     };
     return audit_write(tx, &entry, now_ms, err);
+}
+
+int immutability_sweep_settle(struct db_tx *tx, struct arena *arena, const char *uuid,
+                              struct err *err)
+{
+    struct immutability_sweep_row sweep;
+    int found = load(tx, arena, uuid, &sweep, err);
+    return found <= 0 ? found : audit(tx, arena, &sweep, clock_wall_ms(), err);
 }
 
 static int write_down(struct db *db, struct step *step, struct err *err)
@@ -182,7 +192,7 @@ static int write_down(struct db *db, struct step *step, struct err *err)
         return unchanged;
     int64_t now_ms = clock_wall_ms(); /* behind the wait: what ended meanwhile has ended */
     if (protect(tx, step, now_ms, err) != 0 ||
-        (step->done && now->swept > 0 && audit(tx, step, now_ms, err) != 0) ||
+        (step->done && audit(tx, &step->arena, now, now_ms, err) != 0) ||
         db_exec(tx, &Q_IMMUTABILITY_SWEPT, err, now->id, (int64_t)!step->done, now->swept_repo,
                 now->swept_tag, now->swept) < 0)
         return -1;

@@ -14,3 +14,7 @@ enum { IMMUTABILITY_SWEEP_TAGS = 250 };
  * particular. `store_policy` says whether immutable tags may end. Several may run at once. */
 int immutability_sweep_step(struct db *db, const struct manifest_policy *store_policy,
                             const char *uuid, struct err *err);
+/* Before a policy changes or goes: when its sweep is under way, the audit log tells what it has
+ * done so far. */
+int immutability_sweep_settle(struct db_tx *tx, struct arena *arena, const char *uuid,
+                              struct err *err);

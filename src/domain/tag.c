@@ -51,9 +51,15 @@ static int close_interval(struct db_tx *tx, struct arena *arena,
     return gc_enqueue_ended(tx, repository_id, tag->manifest_id, now_ms, policy->window_ms, err);
 }
 
+static bool is_fixed(const struct manifest_policy *policy, const struct tag *tag)
+{
+    return policy->immutable_tags && tag->immutable;
+}
+
 static int refuse_immutable(const char *tag, struct err *err)
 {
-    return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable: it can be neither moved nor deleted", tag);
+    return err_set(err, ERR_TAG_IMMUTABLE,
+                   "tag %.128s is immutable: it can be neither moved nor deleted", tag);
 }
 
 int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *name,
@@ -65,7 +71,7 @@ int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const
 int tag_end(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
             int64_t repository_id, const struct tag *tag, int64_t now_ms, struct err *err)
 {
-    if (tag->immutable)
+    if (is_fixed(policy, tag))
         return refuse_immutable(tag->name, err);
     return close_interval(tx, arena, policy, repository_id, tag, now_ms, err);
 }
@@ -167,7 +173,9 @@ int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_p
                   int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
 {
     struct tag_name_row immutable;
-    int found = db_one(tx, &Q_TAG_IMMUTABLE_OF_MANIFEST, arena, &immutable, err, manifest_id,
+    int found = 0;
+    if (policy->immutable_tags)
+        found = db_one(tx, &Q_TAG_IMMUTABLE_OF_MANIFEST, arena, &immutable, err, manifest_id,
                        now_ms);
     if (found != 0)
         return found < 0 ? -1 : refuse_immutable(immutable.name, err);
@@ -248,9 +256,10 @@ int tag_set_immutable(struct db_tx *tx, int64_t id, bool immutable, struct err *
     return db_exec(tx, &Q_TAG_SET_IMMUTABLE, err, id, (int64_t)immutable) < 0 ? -1 : 0;
 }
 
-int tag_purge(struct db_tx *tx, const struct tag *tag, int64_t now_ms, struct err *err)
+int tag_purge(struct db_tx *tx, const struct manifest_policy *policy, const struct tag *tag,
+              int64_t now_ms, struct err *err)
 {
-    if (tag->immutable)
+    if (is_fixed(policy, tag))
         return refuse_immutable(tag->name, err);
     if (db_exec(tx, &Q_TAG_DELETE, err, tag->id) < 0)
         return -1;

@@ -54,7 +54,7 @@ struct manifest_policy {
     bool sparse_index;   /* an index may name manifests that are not here */
     int64_t labeled_min_ms;    /* bounds of what the label quay.expires-after asks for; */
     int64_t labeled_max_ms;    /* 0: the label does nothing */
-    bool immutable_tags;       /* the label quay.immutable and policies protect tags */
+    bool immutable_tags;       /* tags can be immutable, by a label or policy too; else none is */
     bool immutable_can_expire; /* such tags may end all the same */
 };
 
@@ -113,7 +113,8 @@ int tag_set_immutable(struct db_tx *tx, int64_t id, bool immutable, struct err *
 int tag_protect(struct db_tx *tx, const struct manifest_policy *policy, const struct tag *tag,
                 struct err *err);
 /* Remove a live tag so that it cannot be restored. ERR_TAG_IMMUTABLE. */
-int tag_purge(struct db_tx *tx, const struct tag *tag, int64_t now_ms, struct err *err);
+int tag_purge(struct db_tx *tx, const struct manifest_policy *policy, const struct tag *tag,
+              int64_t now_ms, struct err *err);
 /* Remove from the history that `name` meant a manifest: the number of intervals, or -1. */
 int64_t tag_purge_ended(struct db_tx *tx, struct arena *arena, int64_t repository_id,
                         const char *name, const struct digest *digest, int64_t now_ms,

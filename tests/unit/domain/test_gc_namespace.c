@@ -118,7 +118,7 @@ static void what_was_purged_goes_at_once(void **state)
     assert_true(world_has_manifest(&w, repo, &second));
     must(db_begin(w.db, DB_WRITE, &tx, &w.err));
     struct tag tag = get_tag(&w, tx, repo, "v1");
-    must(tag_purge(tx, &tag, w.now_ms, &w.err));
+    must(tag_purge(tx, &w.manifests, &tag, w.now_ms, &w.err));
     must(db_commit(&tx, &w.err));
     world_collect(&w);
     assert_false(world_has_manifest(&w, repo, &second));

@@ -397,12 +397,15 @@ static void test_sweep_cut_off(void **state)
     const char *uuid = create(f, of_one(f), "v.*", true);
     assert_int_equal(immutability_sweep_step(f->db, &f->policy, uuid, &f->err), 1);
     assert_int_equal(number(f, &Q_IMMUTABLE, f->one), IMMUTABILITY_SWEEP_TAGS);
+    assert_int_equal(number(f, &Q_ENTRIES, AUDIT_TAGS_MADE_IMMUTABLE_BY_POLICY), 0);
     assert_int_equal(update(f, of_one(f), uuid, "v0000.*"), 1);
+    assert_int_equal(number(f, &Q_ENTRIES, AUDIT_TAGS_MADE_IMMUTABLE_BY_POLICY), 1);
     sweep(f, NULL);
     assert_int_equal(number(f, &Q_IMMUTABLE, f->one), IMMUTABILITY_SWEEP_TAGS); /* had them */
     assert_int_equal(update(f, of_one(f), uuid, "v.*"), 1);
     assert_int_equal(immutability_sweep_step(f->db, &f->policy, NULL, &f->err), 1);
     assert_int_equal(drop(f, of_one(f), uuid), 1);
+    assert_int_equal(number(f, &Q_ENTRIES, AUDIT_TAGS_MADE_IMMUTABLE_BY_POLICY), 2);
     assert_int_equal(sweep(f, NULL), 0);
 }
 
