@@ -112,7 +112,7 @@ int immutability_policy_update(struct db_tx *tx, struct arena *arena,
                                const struct immutability_scope *scope, const char *uuid,
                                const char *pattern, bool matches, struct err *err)
 {
-    struct immutability_policy own;
+    struct immutability_policy own = {0};
     int found = admit(tx, arena, scope, uuid, pattern, &own, err);
     if (found <= 0)
         return found;
@@ -125,7 +125,7 @@ int immutability_policy_delete(struct db_tx *tx, struct arena *arena,
                                const struct immutability_scope *scope, const char *uuid,
                                struct err *err)
 {
-    struct immutability_policy own;
+    struct immutability_policy own = {0};
     int found = immutability_policy_find(tx, arena, scope, uuid, &own, err);
     if (found <= 0)
         return found;
