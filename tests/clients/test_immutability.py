@@ -18,6 +18,8 @@ def test_push_over(server, endpoint, home, images, name, client):
     first, second = (f"oci:{images.folder}:{tag}" for tag in ("small", "big"))
     there = f"{endpoint.address}/{name}"
     if client == "podman":  # pushes what it has
+        auth = home.path / "auth.json"
+        auth.write_text(auth.read_text() if auth.exists() else "{}")
         first, second = (succeeds(["podman", "pull", "-q", source], home.env).split()[-1]
                          for source in (first, second))
     succeeds(pushing(client, endpoint, first, f"{there}:v1"), home.env)
