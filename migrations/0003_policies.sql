@@ -9,12 +9,20 @@ CREATE TABLE immutability_policy (
     repository_id BIGINT,                         -- NULL: all of the namespace
     tag_pattern   @text@ NOT NULL,                -- a regular expression
     matches       SMALLINT NOT NULL,              -- 1: tags that match, 0: tags that do not
+    -- The sweep over tags that were there before the policy: 1 while it has some to look at, how far
+    -- it is (a repository's name and a tag; '' for the tag: all of that repository is done), and how
+    -- many tags it has made immutable.
+    pending       SMALLINT NOT NULL,
+    swept_repo    @name@ NOT NULL,
+    swept_tag     @name@ NOT NULL,
+    swept         BIGINT NOT NULL,
     CONSTRAINT immutability_policy_uuid UNIQUE (uuid),
     CONSTRAINT immutability_namespace FOREIGN KEY (namespace_id) REFERENCES account (id),
     CONSTRAINT immutability_repository FOREIGN KEY (repository_id) REFERENCES repository (id)
 );
 CREATE INDEX immutability_policy_of ON immutability_policy (namespace_id, repository_id, id);
 CREATE INDEX immutability_policy_on ON immutability_policy (repository_id);
+CREATE INDEX immutability_policy_pending ON immutability_policy (pending, id);
 
 CREATE TABLE prune_policy (
     id            @pk@,

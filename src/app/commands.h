@@ -84,6 +84,11 @@ int command_repo_token(struct cli *cli, struct err *err);
 /* logs.c */
 int command_logs(struct cli *cli, struct err *err);
 
+/* immutability.c */
+int command_immutability_list(struct cli *cli, struct err *err);
+int command_immutability_add(struct cli *cli, struct err *err);
+int command_immutability_remove(struct cli *cli, struct err *err);
+
 /* tag.c */
 int command_tag_list(struct cli *cli, struct err *err);
 int command_tag_move(struct cli *cli, struct err *err);

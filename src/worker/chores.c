@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/audit_archive.h"
+#include "domain/immutability_sweep.h"
 #include "domain/registry_size.h"
 #include "worker/audit_export.h"
 #include "worker/ticker.h"
@@ -47,6 +48,16 @@ static int archive(struct chores *chores, struct err *err)
     return 0;
 }
 
+/* What a request or a command left, or was killed over. */
+static int sweep(struct chores *chores, struct err *err)
+{
+    const struct chores_config *config = &chores->config;
+    int more = config->tags.immutable_tags;
+    while (more > 0 && !ticker_is_stopping(chores->ticker))
+        more = immutability_sweep_step(config->db, &config->tags, NULL, err);
+    return more < 0 ? -1 : 0;
+}
+
 static void look(void *context)
 {
     struct chores *chores = context;
@@ -54,7 +65,8 @@ static void look(void *context)
     struct err err = {0};
     struct audit_export_job job = {config->db, config->exports, config->export_link_ms};
     bool failed = registry_size_run(config->db, clock_wall_ms(), &err) < 0 ||
-                  audit_export_run(&job, clock_wall_ms(), &err) != 0 || archive(chores, &err) != 0;
+                  audit_export_run(&job, clock_wall_ms(), &err) != 0 ||
+                  archive(chores, &err) != 0 || sweep(chores, &err) != 0;
     if (failed && !chores->failing)
         log_failure("a job failed; it is tried again", &err);
     chores->failing = failed;
