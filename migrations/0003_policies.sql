@@ -39,3 +39,7 @@ CREATE TABLE prune_policy (
 );
 CREATE INDEX prune_policy_of ON prune_policy (namespace_id, repository_id, id);
 CREATE INDEX prune_policy_on ON prune_policy (repository_id);
+
+-- Proof keys of authorization codes (RFC 7636, S256): what the exchange must know the origin of.
+
+ALTER TABLE oauth_code ADD COLUMN challenge @name@;   -- NULL: none was given
