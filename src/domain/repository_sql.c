@@ -125,13 +125,14 @@ const struct query Q_REPOSITORY_RETIRE_ALL = {
     " WHERE s.account_id = $1 AND s.repository_id = r.id) THEN 1 ELSE 0 END"                       \
     " AS is_starred, a.kind AS namespace_kind"
 
+/* IN does not depend on the row: it is worked out once, and EXISTS for each row. */
 #define VISIBLE                                                                                    \
     "($6 = 1 OR r.public >= $5 OR r.namespace_id = $1 OR EXISTS (SELECT 1"                         \
     " FROM repository_permission p WHERE p.account_id = $1 AND p.repository_id = r.id)"            \
     " OR EXISTS (SELECT 1 FROM repository_permission p JOIN team_member m"                         \
     " ON m.team_id = p.team_id AND m.account_id = $1 WHERE p.repository_id = r.id)"                \
-    " OR EXISTS (SELECT 1 FROM team t JOIN team_member m ON m.team_id = t.id"                      \
-    " AND m.account_id = $1 WHERE t.organization_id = r.namespace_id AND t.role = 3))"
+    " OR r.namespace_id IN (SELECT t.organization_id FROM team_member m"                           \
+    " JOIN team t ON t.id = m.team_id WHERE m.account_id = $1 AND t.role = 3))"
 
 #define IN_NAMESPACE(integer)                                                                      \
     LISTED(integer)                                                                                \

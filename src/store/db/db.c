@@ -10,6 +10,7 @@
 #include "store/db/db_args.h"
 #include "store/db/db_conn.h"
 #include "store/db/db_driver.h"
+#include "store/db/db_metrics.h"
 #include "store/db/db_pool.h"
 #include "store/db/db_row.h"
 
@@ -159,6 +160,7 @@ static int start(struct db_tx *tx, const struct query *query, va_list list, stru
 
 static void finish(struct db_tx *tx, struct db_stmt *stmt, bool failed)
 {
+    db_metrics_count(tx->mode, tx->conn->driver->steps(stmt));
     tx->conn->driver->reset(stmt);
     tx->failed = failed;
 }
