@@ -2,6 +2,10 @@
 -- that are pruned by number or by age. A policy with a repository applies there only; one without
 -- applies to every repository of the namespace.
 
+-- Accounts of one kind by name: organizations among many robots and users. Names are unique anyway;
+-- saying so here tells the planner that the index gives their whole order.
+CREATE UNIQUE INDEX account_kind ON account (kind, name);
+
 CREATE TABLE immutability_policy (
     id            @pk@,
     uuid          @name@ NOT NULL,
