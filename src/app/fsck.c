@@ -21,6 +21,7 @@ static const char *const actions[] = {
     [FSCK_REMOVED] = "removed",
     [FSCK_ADOPTED] = "adopted",
     [FSCK_QUEUED] = "queued",
+    [FSCK_COUNTED] = "counted",
 };
 
 static void print_lines(const struct fsck_finding *finding)
