@@ -135,16 +135,18 @@ int quota_limit_delete(struct db_tx *tx, const struct quota_limit *limit, struct
 }
 
 int quota_list(struct db_tx *tx, struct arena *arena, int64_t kind, const char *from,
-               const char *to, struct list *out, struct err *err)
+               const char *to, bool disabled, struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_QUOTA_LIST, arena, out, err, kind, from, to);
+    return db_list(tx, &Q_QUOTA_LIST, arena, out, err, kind, from, to, (int64_t)!disabled);
 }
 
 bool quota_list_next(const struct list *rows, size_t *at, struct arena *arena, int64_t namespace_id,
                      struct quota *quota_out, int64_t *bytes_out)
 {
     const struct quota_row *all = rows->items;
-    if (*at >= rows->count || all[*at].namespace_id != namespace_id)
+    while (*at < rows->count && all[*at].namespace_id != namespace_id)
+        ++*at;
+    if (*at >= rows->count)
         return false;
     const struct quota_row *first = &all[*at];
     size_t count = 0;

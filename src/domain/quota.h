@@ -62,11 +62,11 @@ struct quota_row {
     int64_t percent;
 };
 
-/* The accounts of a kind by name, from the name `from` to `to`: struct quota_row, one for each
- * limit, one for an account without. */
+/* The accounts of a kind by name, from the name `from` to `to`, and those that are disabled or not:
+ * struct quota_row, one for each limit, one for an account without. */
 int quota_list(struct db_tx *tx, struct arena *arena, int64_t kind, const char *from,
-               const char *to, struct list *out, struct err *err);
-/* The quota and the use that rows[*at] and those behind it tell of; moves *at behind them. False
- * when rows[*at] is of another account. */
+               const char *to, bool disabled, struct list *out, struct err *err);
+/* The quota and the use of the next account, in the order of the list, that the rows from *at on
+ * tell of; moves *at behind them. False when they do not. */
 bool quota_list_next(const struct list *rows, size_t *at, struct arena *arena, int64_t namespace_id,
                      struct quota *quota_out, int64_t *bytes_out);

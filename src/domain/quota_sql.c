@@ -90,8 +90,9 @@ const struct query Q_QUOTA_LIST = {
            " LEFT JOIN usage_namespace u ON u.namespace_id = a.id"
            " LEFT JOIN quota q ON q.namespace_id = a.id"
            " LEFT JOIN quota_limit l ON l.quota_id = q.id"
-           " WHERE a.kind = $1 AND a.name >= $2 AND a.name <= $3 ORDER BY a.name, l.id",
-    .params = "itt",
+           " WHERE a.kind = $1 AND a.name >= $2 AND a.name <= $3 AND a.enabled >= $4 ORDER BY "
+           "a.name, l.id",
+    .params = "itti",
     .row = &list_schema,
 };
 

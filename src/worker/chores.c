@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "domain/audit_archive.h"
 #include "domain/registry_size.h"
+#include "domain/usage.h"
 #include "worker/audit_export.h"
 #include "worker/ticker.h"
 
@@ -47,13 +48,31 @@ static int archive(struct chores *chores, struct err *err)
     return 0;
 }
 
+/* What pushes and the collector have noted, and what was there before they did. In many short
+ * transactions, so that pushes come in between. */
+static int add_up(struct chores *chores, struct err *err)
+{
+    const struct chores_config *config = &chores->config;
+    int more = 1;
+    while (more == 1 && !ticker_is_stopping(chores->ticker))
+        more = usage_fold(config->db, err);
+    if (more >= 0 && config->backfill)
+        more = usage_backfill(config->db, clock_wall_ms(), config->backfill_delay_ms, err);
+    while (more == 1 && !ticker_is_stopping(chores->ticker))
+        more = usage_fold(config->db, err) < 0
+                   ? -1
+                   : usage_backfill(config->db, clock_wall_ms(), config->backfill_delay_ms, err);
+    return more < 0 ? -1 : 0;
+}
+
 static void look(void *context)
 {
     struct chores *chores = context;
     const struct chores_config *config = &chores->config;
     struct err err = {0};
     struct audit_export_job job = {config->db, config->exports, config->export_link_ms};
-    bool failed = registry_size_run(config->db, clock_wall_ms(), &err) < 0 ||
+    bool failed = add_up(chores, &err) != 0 ||
+                  registry_size_run(config->db, clock_wall_ms(), &err) < 0 ||
                   audit_export_run(&job, clock_wall_ms(), &err) != 0 || archive(chores, &err) != 0;
     if (failed && !chores->failing)
         log_failure("a job failed; it is tried again", &err);
@@ -62,6 +81,8 @@ static void look(void *context)
 
 int chores_start(const struct chores_config *config, struct chores **out, struct err *err)
 {
+    if (config->account && usage_begin(config->db, clock_wall_ms(), err) != 0)
+        return -1;
     struct chores *chores = calloc(1, sizeof *chores);
     if (!chores)
         abort();
