@@ -113,7 +113,7 @@ int fsck_run(const struct fsck *fsck, int64_t now_ms, struct fsck_report *report
 {
     static int (*const parts[])(struct fsck_run *, struct err *) = {
         fsck_run_blobs,        fsck_run_uploads, fsck_run_manifests,
-        fsck_run_repositories, fsck_run_usage, fsck_run_objects,
+        fsck_run_repositories, fsck_run_usage,   fsck_run_objects,
     };
     struct fsck_run run = {fsck, now_ms, report, malloc(FSCK_PIECE)};
     int rc = 0;

@@ -18,6 +18,7 @@ struct quota_shown {
     enum usage_state state;
 };
 
+/* Nothing is loaded where it is not to be shown. */
 int quota_shown_load(struct call *call, struct db_tx *tx, int64_t namespace_id,
                      struct quota_shown *out, struct err *err);
 /* The members "quotas" and "quota_report". */
