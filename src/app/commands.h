@@ -83,6 +83,10 @@ int command_apptoken_create(struct cli *cli, struct err *err);
 int command_apptoken_delete(struct cli *cli, struct err *err);
 
 /* repo.c */
+int command_quota_show(struct cli *cli, struct err *err);
+int command_quota_set(struct cli *cli, struct err *err);
+int command_quota_limit(struct cli *cli, struct err *err);
+int command_quota_remove(struct cli *cli, struct err *err);
 int command_repo_list(struct cli *cli, struct err *err);
 int command_repo_create(struct cli *cli, struct err *err);
 int command_repo_delete(struct cli *cli, struct err *err);
