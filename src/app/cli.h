@@ -30,6 +30,7 @@ struct cli {
     bool password_stdin;
     bool superuser;
     bool is_public;
+    bool others;
     const char *email;
     const char *after;
     const char *limit;
@@ -44,6 +45,7 @@ struct cli {
     const char *role;
     const char *pattern;
     const char *except;
+    const char *creator;
 };
 
 enum cli_option {
@@ -66,14 +68,16 @@ enum cli_option {
     OPTION_SCOPE = 1 << 16,
     OPTION_DAYS = 1 << 17,
     OPTION_ROLE = 1 << 18,
-    OPTION_PATTERN = 1 << 25,                    /* --pattern, --except */
+    OPTION_PATTERN = 1 << 25, /* --pattern, --except */
+    OPTION_OTHERS = 1 << 19,
+    OPTION_CREATOR = 1 << 20,
     OPTION_LOGS = 1 << 30,                       /* --org, --repo, --since, --until, --kind */
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,
 };
 
 struct command {
-    const char *name; /* one word or two: "serve", "user create" */
+    const char *name; /* one to three words: "serve", "user create" */
     const char *args; /* as help shows them: "NAME TAG DIGEST" */
     size_t args_min, args_max;
     unsigned options; /* enum cli_option */

@@ -189,9 +189,9 @@ static int end_turn(const struct walk *walk, bool failed, struct err *err)
 {
     const struct prune *prune = walk->prune;
     const struct prune_turn *turn = walk->turn;
-    int64_t now_ms = clock_wall_ms(), default_due_ms = turn->default_due_ms;
+    int64_t now_ms = walk->now_ms, default_due_ms = turn->default_due_ms;
     if (walk->unfinished)
-        return prune_turn_end(prune->db, turn, now_ms, default_due_ms, walk->after, err);
+        return prune_turn_end(prune->db, turn, clock_wall_ms(), default_due_ms, walk->after, err);
     if (walk->basis.standard)
         default_due_ms = now_ms + prune->standard_interval_ms;
     int64_t due_ms = failed ? now_ms + prune->interval_ms

@@ -16,7 +16,10 @@ int prune_turn_ensure(struct db_tx *tx, struct arena *arena, int64_t namespace_i
     struct prune_turn_id_row row;
     int found = db_one(tx, &Q_PRUNE_TURN_FIND, arena, &row, err, namespace_id);
     if (found != 0)
-        return found < 0 ? -1 : prune_turn_lock(tx, namespace_id, err);
+        return found < 0 || prune_turn_lock(tx, namespace_id, err) != 0 ||
+                       db_exec(tx, &Q_PRUNE_TURN_HASTEN, err, namespace_id, now_ms) < 0
+                   ? -1
+                   : 0;
     return db_exec(tx, &Q_PRUNE_TURN_INSERT, err, namespace_id, now_ms) < 0 ? -1 : 0;
 }
 

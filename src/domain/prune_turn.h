@@ -19,8 +19,9 @@ struct prune_turn {
     const char *after; /* repository behind which to go on; "": the first */
 };
 
-/* Have a namespace take turns, from now on; one that does so already keeps its own. In any case
- * its row is locked until the transaction ends. */
+/* Have a namespace take turns, from now on, before a policy is added to it. One that does so
+ * already keeps its turn, unless this is its first policy: then that is now. In any case its row is
+ * locked until the transaction ends. */
 int prune_turn_ensure(struct db_tx *tx, struct arena *arena, int64_t namespace_id, int64_t now_ms,
                       struct err *err);
 /* Lock the row, if there is one. */

@@ -28,6 +28,12 @@ const struct query Q_PRUNE_TURN_LOCK = {
     .params = "i",
 };
 
+const struct query Q_PRUNE_TURN_HASTEN = {
+    .sql = "UPDATE prune_turn SET due_ms = $2 WHERE namespace_id = $1 AND due_ms > $2"
+           " AND NOT EXISTS (SELECT 1 FROM prune_policy p WHERE p.namespace_id = $1)",
+    .params = "ii",
+};
+
 const struct query Q_PRUNE_TURN_INSERT = {
     .sql = "INSERT INTO prune_turn (namespace_id, due_ms, default_due_ms, after_name)"
            " VALUES ($1, $2, $2, '')",
@@ -78,9 +84,15 @@ const struct query Q_PRUNE_TURN_DELETE = {
 };
 
 const struct query *const prune_turn_queries[] = {
-    &Q_PRUNE_TURN_FIND,       &Q_PRUNE_TURN_LOCK,
-    &Q_PRUNE_TURN_INSERT,     &Q_PRUNE_TURN_NAMESPACES,
-    &Q_PRUNE_TURN_INSERT_ALL, &Q_PRUNE_TURN_DUE,
-    &Q_PRUNE_TURN_FAR,        &Q_PRUNE_TURN_CHANGE,
-    &Q_PRUNE_TURN_DELETE,     NULL,
+    &Q_PRUNE_TURN_FIND,
+    &Q_PRUNE_TURN_LOCK,
+    &Q_PRUNE_TURN_HASTEN,
+    &Q_PRUNE_TURN_INSERT,
+    &Q_PRUNE_TURN_NAMESPACES,
+    &Q_PRUNE_TURN_INSERT_ALL,
+    &Q_PRUNE_TURN_DUE,
+    &Q_PRUNE_TURN_FAR,
+    &Q_PRUNE_TURN_CHANGE,
+    &Q_PRUNE_TURN_DELETE,
+    NULL,
 };

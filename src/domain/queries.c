@@ -17,6 +17,7 @@
 #include "domain/gc_sql.h"
 #include "domain/grant_holder_sql.h"
 #include "domain/grant_sql.h"
+#include "domain/immutability_policy_sql.h"
 #include "domain/label_sql.h"
 #include "domain/mail_code_sql.h"
 #include "domain/manifest_sql.h"
@@ -32,6 +33,7 @@
 #include "domain/prune_policy_sql.h"
 #include "domain/prune_sql.h"
 #include "domain/prune_turn_sql.h"
+#include "domain/quota_sql.h"
 #include "domain/registry_size_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
@@ -46,6 +48,7 @@
 #include "domain/team_sql.h"
 #include "domain/terms_sql.h"
 #include "domain/upload_sql.h"
+#include "domain/usage_sql.h"
 
 /* One a line, so that branches merge. */
 /* clang-format off */
@@ -65,6 +68,7 @@ const struct query *const *const domain_queries[] = {
     gc_queries,
     grant_holder_queries,
     grant_queries,
+    immutability_policy_queries,
     label_queries,
     mail_code_queries,
     manifest_queries,
@@ -80,6 +84,7 @@ const struct query *const *const domain_queries[] = {
     prune_policy_queries,
     prune_queries,
     prune_turn_queries,
+    quota_queries,
     registry_size_queries,
     repo_blob_queries,
     repository_queries,
@@ -94,6 +99,7 @@ const struct query *const *const domain_queries[] = {
     team_queries,
     terms_queries,
     upload_queries,
+    usage_queries,
     NULL,
 };
 /* clang-format on */
