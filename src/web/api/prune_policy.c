@@ -8,20 +8,20 @@
 #include "codec/json.h"
 #include "codec/jw.h"
 
+enum { RAW_MAX = 16 * 1024 };
+
 struct policy_body {
     const char *method;
     struct json_t *value; /* a number or a text */
     const char *pattern;
     bool matches;
-    bool has_matches;
 };
 
 static const struct field policy_fields[] = {
     F_TEXT(struct policy_body, method, "method", FIELD_REQUIRED, .values = prune_policy_methods),
     F_JSON(struct policy_body, value, "value", FIELD_REQUIRED),
     F_TEXT(struct policy_body, pattern, "tagPattern", FIELD_NULLABLE, .max = 2 * PATTERN_MAX),
-    F_BOOL(struct policy_body, matches, "tagPatternMatches", FIELD_NULLABLE,
-           .seen = offsetof(struct policy_body, has_matches)),
+    F_BOOL(struct policy_body, matches, "tagPatternMatches", FIELD_NULLABLE),
 };
 static const struct schema policy_schema = SCHEMA(struct policy_body, policy_fields);
 
@@ -31,15 +31,15 @@ static struct prune_subject subject_of(const struct call *call)
 }
 
 /* A count is a number and an age a text, and neither is the other. */
-static int read_value(struct call *call, const struct policy_body *body, int64_t method,
-                      const char **out, struct err *err)
+static int read_value(struct call *call, const json_t *value, int64_t method, const char **out,
+                      struct err *err)
 {
-    if (method == PRUNE_BY_NUMBER && json_is_integer(body->value)) {
-        *out = arena_printf(call->arena, "%lld", (long long)json_integer_value(body->value));
+    if (method == PRUNE_BY_NUMBER && json_is_integer(value)) {
+        *out = arena_printf(call->arena, "%lld", (long long)json_integer_value(value));
         return 0;
     }
-    if (method == PRUNE_BY_AGE && json_is_string(body->value)) {
-        *out = arena_strdup(call->arena, json_string_value(body->value));
+    if (method == PRUNE_BY_AGE && json_is_string(value)) {
+        *out = arena_strdup(call->arena, json_string_value(value));
         return 0;
     }
     return err_set(err, ERR_INVALID,
@@ -47,18 +47,23 @@ static int read_value(struct call *call, const struct policy_body *body, int64_t
                                              : "value: must be an age such as \"7d\"");
 }
 
+/* The body, which a schema alone cannot check: a value may be of two types. */
 static int read_policy(struct call *call, struct prune_policy *out, struct err *err)
 {
-    const struct policy_body *body = call->body;
+    struct policy_body body = {.matches = true};
+    json_auto_t *document = NULL;
+    if (json_parse(call->raw, RAW_MAX, &document, err) != 0 ||
+        json_decode(call->arena, &policy_schema, document, &body, err) != 0)
+        return -1;
     struct prune_policy policy = {
         .uuid = call_value(call, "policy_uuid"),
-        .method = prune_policy_method_parse(str_of(body->method)),
-        .matches = body->has_matches ? body->matches : true,
+        .method = prune_policy_method_parse(str_of(body.method)),
+        .matches = body.matches,
     };
-    if (read_value(call, body, policy.method, &policy.value, err) != 0)
+    if (read_value(call, body.value, policy.method, &policy.value, err) != 0)
         return -1;
-    if (body->pattern)
-        policy.pattern = arena_text(call->arena, str_trim(str_of(body->pattern)));
+    if (body.pattern)
+        policy.pattern = arena_text(call->arena, str_trim(str_of(body.pattern)));
     *out = policy;
     return 0;
 }
@@ -213,7 +218,7 @@ static const struct route prune_policy_routes[] = {
     {METHOD_POST, ORGANIZATION, "createOrganizationAutoPrunePolicy",
      "Add an auto-prune policy to an organization.", .auth = ROUTE_API, .errors = ERRORS_API,
      .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS, .feature = FEATURE_AUTO_PRUNE,
-     .body = &policy_schema, .handler = policies_post},
+     .raw_max = RAW_MAX, .handler = policies_post},
     {METHOD_GET, ORGANIZATION "{policy_uuid}", "getOrganizationAutoPrunePolicy",
      "Show one auto-prune policy of an organization.", .auth = ROUTE_API, .errors = ERRORS_API,
      .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER,
@@ -221,7 +226,7 @@ static const struct route prune_policy_routes[] = {
     {METHOD_PUT, ORGANIZATION "{policy_uuid}", "updateOrganizationAutoPrunePolicy",
      "Replace an auto-prune policy of an organization.", .auth = ROUTE_API, .errors = ERRORS_API,
      .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS, .feature = FEATURE_AUTO_PRUNE,
-     .body = &policy_schema, .handler = policy_put},
+     .raw_max = RAW_MAX, .handler = policy_put},
     {METHOD_DELETE, ORGANIZATION "{policy_uuid}", "deleteOrganizationAutoPrunePolicy",
      "Remove an auto-prune policy of an organization.", .auth = ROUTE_API, .errors = ERRORS_API,
      .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS, .feature = FEATURE_AUTO_PRUNE,
@@ -234,7 +239,7 @@ static const struct route prune_policy_routes[] = {
     {METHOD_POST, REPOSITORY, "createRepositoryAutoPrunePolicy",
      "Add an auto-prune policy to a repository.", .auth = ROUTE_API, .errors = ERRORS_API,
      .find_repository = true, .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS,
-     .feature = FEATURE_AUTO_PRUNE, .body = &policy_schema, .handler = policies_post},
+     .feature = FEATURE_AUTO_PRUNE, .raw_max = RAW_MAX, .handler = policies_post},
     {METHOD_GET, REPOSITORY "{policy_uuid}", "getRepositoryAutoPrunePolicy",
      "Show one auto-prune policy of a repository.", .auth = ROUTE_API, .errors = ERRORS_API,
      .find_repository = true, .right = RIGHT_REPO_ADMIN,
@@ -243,7 +248,7 @@ static const struct route prune_policy_routes[] = {
     {METHOD_PUT, REPOSITORY "{policy_uuid}", "updateRepositoryAutoPrunePolicy",
      "Replace an auto-prune policy of a repository.", .auth = ROUTE_API, .errors = ERRORS_API,
      .find_repository = true, .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS,
-     .feature = FEATURE_AUTO_PRUNE, .body = &policy_schema, .handler = policy_put},
+     .feature = FEATURE_AUTO_PRUNE, .raw_max = RAW_MAX, .handler = policy_put},
     {METHOD_DELETE, REPOSITORY "{policy_uuid}", "deleteRepositoryAutoPrunePolicy",
      "Remove an auto-prune policy of a repository.", .auth = ROUTE_API, .errors = ERRORS_API,
      .find_repository = true, .right = RIGHT_REPO_ADMIN, .flags = ROUTE_FULL_ACCESS,
@@ -253,13 +258,13 @@ static const struct route prune_policy_routes[] = {
      .feature = FEATURE_AUTO_PRUNE, .handler = policies_get},
     {METHOD_POST, SELF, "createUserAutoPrunePolicy", "Add an auto-prune policy to the user.",
      .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_USER_ADMIN,
-     .feature = FEATURE_AUTO_PRUNE, .body = &policy_schema, .handler = policies_post},
+     .feature = FEATURE_AUTO_PRUNE, .raw_max = RAW_MAX, .handler = policies_post},
     {METHOD_GET, SELF "{policy_uuid}", "getUserAutoPrunePolicy",
      "Show one auto-prune policy of the user.", .auth = ROUTE_API, .errors = ERRORS_API,
      .right = RIGHT_USER_ADMIN, .feature = FEATURE_AUTO_PRUNE, .handler = policy_get},
     {METHOD_PUT, SELF "{policy_uuid}", "updateUserAutoPrunePolicy",
      "Replace an auto-prune policy of the user.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_USER_ADMIN, .feature = FEATURE_AUTO_PRUNE, .body = &policy_schema,
+     .right = RIGHT_USER_ADMIN, .feature = FEATURE_AUTO_PRUNE, .raw_max = RAW_MAX,
      .handler = policy_put},
     {METHOD_DELETE, SELF "{policy_uuid}", "deleteUserAutoPrunePolicy",
      "Remove an auto-prune policy of the user.", .auth = ROUTE_API, .errors = ERRORS_API,
