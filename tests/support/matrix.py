@@ -107,6 +107,8 @@ def why_not(cell, served, groups):
         return f"{group}: not served"
     if cell.identity == "testuser":
         return "testuser: nobody of that name is in the seed"
+    if cell.path.startswith("/api/v1/organization/unknown/autoprunepolicy/") and cell.status == 200:
+        return "unknown organization: what is not there has no list, and is not found"
     if "ORG_MIRROR" in cell.condition:
         return "mirror: no repository can be in that state"
     return None

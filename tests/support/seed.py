@@ -83,6 +83,8 @@ APPLICATIONS = [
 # Ids are counted from 1 in this order, of the quotas as of their limits.
 QUOTAS = [("buynlarge", 3000, 50), ("randomuser", 6000, 90), ("neworg", 9000, 80)]
 
+PRUNE_POLICIES = [("devtable", 1, "10"), ("buynlarge", 1, "5")]  # namespace, method, value
+
 MESSAGES = [("info", "text/plain", "Welcome."), ("warning", "text/markdown", "This is a *test*.")]
 
 
@@ -167,6 +169,9 @@ class Seed:
             self.insert("oauth_application", organization_id=self.accounts[organization], client_id=client_id,
                         secret_sealed=b"none", name=name, description="", application_uri=address,
                         redirect_uri=redirect)
+        for number, (namespace, method, keep) in enumerate(PRUNE_POLICIES):
+            self.insert("prune_policy", uuid=f"prune-{number}", namespace_id=self.accounts[namespace],
+                        method=method, keep=keep, matches=1)
         for number, (severity, media_type, content) in enumerate(MESSAGES):
             self.insert("message", uuid=f"message-{number}", content=content, severity=severity,
                         media_type=media_type)
