@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "codec/jw.h"
 #include "domain/audit.h"
+#include "domain/immutability_rule.h"
 #include "domain/name.h"
 #include "domain/prune_sql.h"
 #include "domain/tag_sql.h"
@@ -286,6 +287,13 @@ static int end_candidate(const struct choice *choice, struct db_tx *tx, struct a
         return found;
     if (tag.id != candidate->id || tag.immutable)
         return 0;
+    /* A policy that was made a moment ago may not have got to this tag yet. */
+    int demanded = choice->prune->manifests.immutable_tags
+                       ? immutability_rule_demands(tx, arena, choice->repository->id, tag.name,
+                                                   now_ms, err)
+                       : 0;
+    if (demanded != 0)
+        return demanded < 0 ? -1 : tag_protect(tx, &choice->prune->manifests, &tag, err);
     if (end_tag(choice, tx, arena, &tag, policy, now_ms, err) != 0)
         return -1;
     int more = end_signatures(choice, tx, arena, &tag, policy, now_ms, err);

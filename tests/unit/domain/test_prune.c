@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "domain/account_delete.h"
+#include "domain/immutability_policy.h"
 #include "domain/prune_turn.h"
 #include "registry_fixture.h"
 
@@ -211,6 +212,18 @@ static void add_policy(struct fixture *f)
     assert_ok(create(f, 0, PRUNE_BY_AGE, "7d", NULL, NULL), &f->err);
 }
 
+/* A policy of immutability that has not been applied to the tags that are there yet. */
+static void demand_tag(struct fixture *f)
+{
+    struct db_tx *tx = NULL;
+    struct immutability_scope subject = {owner_of(f, "alice"), f->one};
+    const char *uuid;
+    assert_ok(db_begin(f->db, DB_WRITE, &tx, &f->err), &f->err);
+    assert_ok(immutability_policy_create(tx, &f->arena, &subject, "t1", true, &uuid, &f->err),
+              &f->err);
+    assert_ok(db_commit(&tx, &f->err), &f->err);
+}
+
 static void make_read_only(struct fixture *f)
 {
     struct db_tx *tx = NULL;
@@ -226,17 +239,15 @@ static void test_meddling(void **state)
         void (*meddle)(struct fixture *f);
         const char *live;
     } cases[] = {
-        {NULL, "t3 "},
-        {move_tag, "t1 t3 "},
-        {protect_tag, "t1 t3 "},
-        {add_policy, "t1 t2 t3 "},
-        {make_read_only, "t1 t2 t3 "},
+        {NULL, "t3 "},          {move_tag, "t1 t3 "},      {protect_tag, "t1 t3 "},
+        {demand_tag, "t1 t3 "}, {add_policy, "t1 t2 t3 "}, {make_read_only, "t1 t2 t3 "},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         void *own = NULL;
         assert_int_equal(fixture_open(&own), 0);
         struct fixture *f = own;
+        f->policy.immutable_tags = true;
         struct meddler meddler = {f, f->one, cases[i].meddle};
         struct prune prune = pruner(f);
         prune.tell = meddle_once;
