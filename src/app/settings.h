@@ -39,7 +39,7 @@ struct settings {
     struct chores_config chores; /* without its database */
     struct expiry_policy expiry;
     struct prune_worker_config pruner; /* without its database; poll_ms 0: no pruning */
-    struct mail_server mail; /* host NULL: no mail */
+    struct mail_server mail;           /* host NULL: no mail */
 };
 
 /* Everything lives in cli->arena. */

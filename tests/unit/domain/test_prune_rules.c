@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "domain/prune_rules.h"
 
+#include "base/buf.h"
 #include "unit.h"
 
 static const int64_t NOW = 1800000000000;
@@ -79,87 +80,90 @@ static void test_check(void **state)
 }
 
 /* Tags are given by name, an hour old each and older from left to right. */
+static const struct choose_case {
+    struct prune_policy policies[4];
+    const char *tags[MANY];
+    const char *go; /* newest first */
+} choose_cases[] = {
+    /* by number */
+    {{{.method = PRUNE_BY_NUMBER, .value = "2"}}, {"a", "b", "c", "d"}, "c d "},
+    {{{.method = PRUNE_BY_NUMBER, .value = "4"}}, {"a", "b", "c", "d"}, ""},
+    {{{.method = PRUNE_BY_NUMBER, .value = "9"}}, {"a", "b"}, ""},
+    {{{.method = PRUNE_BY_NUMBER, .value = "1"}}, {NULL}, ""},
+    /* by age: just as old as it says is young enough */
+    {{{.method = PRUNE_BY_AGE, .value = "2h"}}, {"a", "b", "c", "d"}, "c d "},
+    {{{.method = PRUNE_BY_AGE, .value = "7199s"}}, {"a", "b", "c"}, "b c "},
+    {{{.method = PRUNE_BY_AGE, .value = "1d"}}, {"a", "b", "c"}, ""},
+    /* patterns match anywhere */
+    {{{.method = PRUNE_BY_NUMBER, .value = "1", .pattern = "rc", .matches = true}},
+     {"v3-rc", "v3", "v2-rc", "v2", "rc1"},
+     "v2-rc rc1 "},
+    {{{.method = PRUNE_BY_NUMBER, .value = "1", .pattern = "rc"}},
+     {"v3-rc", "v3", "v2-rc", "v2", "v1"},
+     "v2 v1 "},
+    {{{.method = PRUNE_BY_AGE, .value = "1h", .pattern = "^v", .matches = true}},
+     {"v3", "v2", "dev", "v1"},
+     "v2 v1 "},
+    /* Age comes first: what is gone is not counted, in whatever order they were made. */
+    {{{.method = PRUNE_BY_NUMBER, .value = "3"}, {.method = PRUNE_BY_AGE, .value = "3h"}},
+     {"a", "b", "c", "d", "e"},
+     "d e "},
+    {{{.method = PRUNE_BY_NUMBER, .value = "2"},
+      {.method = PRUNE_BY_AGE, .value = "1h", .pattern = "b", .matches = true}},
+     {"a", "b", "c", "d"},
+     "b d "},
+    /* Several by number: each counts its own. */
+    {{{.method = PRUNE_BY_NUMBER, .value = "1", .pattern = "^v", .matches = true},
+      {.method = PRUNE_BY_NUMBER, .value = "2"}},
+     {"v2", "a", "v1", "b"},
+     "v1 b "},
+    {{{.method = PRUNE_BY_NUMBER, .value = "3"}, {.method = PRUNE_BY_NUMBER, .value = "1"}},
+     {"a", "b", "c", "d"},
+     "b c d "},
+    /* A pattern that takes too many steps on a name spares it, either way round. */
+    {{{.method = PRUNE_BY_AGE,
+       .value = "1s",
+       .pattern = "^(([a-z])+.)+[A-Z]([a-z])+$",
+       .matches = false}},
+     {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a"},
+     "a "},
+};
+
+static void check_choice(const struct choose_case *in)
+{
+    _cleanup_prune_rules_ struct prune_rules rules = {0};
+    _cleanup_buf_ struct buf go;
+    struct prune_candidate tags[MANY];
+    struct err err = {0};
+    size_t count = 0;
+    buf_init(&go, 256);
+    for (size_t j = 0; in->policies[j].method; j++) {
+        assert_ok(prune_policy_check(&in->policies[j], &err), &err);
+        assert_ok(prune_rules_add(&rules, &in->policies[j], &err), &err);
+    }
+    for (; count < MANY && in->tags[count]; count++) { /* in another order than by age */
+        tags[MANY - 1 - count] = (struct prune_candidate){
+            .id = 100 - (int64_t)count,
+            .name = in->tags[count],
+            .start_ms = NOW - HOUR * ((int64_t)count + 1),
+            .about = prune_rules_about(&rules, in->tags[count]),
+        };
+    }
+    struct prune_candidate *first = &tags[MANY - count];
+    prune_rules_choose(&rules, NOW, first, count);
+    for (size_t j = 0; j < count; j++) {
+        if (first[j].rule)
+            buf_printf(&go, "%s ", first[j].name);
+    }
+    struct str text = buf_str(&go);
+    assert_str_text(text, in->go);
+}
+
 static void test_choose(void **state)
 {
     (void)state;
-    static const struct {
-        struct prune_policy policies[4];
-        const char *tags[MANY];
-        const char *go; /* newest first */
-    } cases[] = {
-        /* by number */
-        {{{.method = PRUNE_BY_NUMBER, .value = "2"}}, {"a", "b", "c", "d"}, "c d "},
-        {{{.method = PRUNE_BY_NUMBER, .value = "4"}}, {"a", "b", "c", "d"}, ""},
-        {{{.method = PRUNE_BY_NUMBER, .value = "9"}}, {"a", "b"}, ""},
-        {{{.method = PRUNE_BY_NUMBER, .value = "1"}}, {NULL}, ""},
-        /* by age: just as old as it says is young enough */
-        {{{.method = PRUNE_BY_AGE, .value = "2h"}}, {"a", "b", "c", "d"}, "c d "},
-        {{{.method = PRUNE_BY_AGE, .value = "7199s"}}, {"a", "b", "c"}, "b c "},
-        {{{.method = PRUNE_BY_AGE, .value = "1d"}}, {"a", "b", "c"}, ""},
-        /* patterns match anywhere */
-        {{{.method = PRUNE_BY_NUMBER, .value = "1", .pattern = "rc", .matches = true}},
-         {"v3-rc", "v3", "v2-rc", "v2", "rc1"},
-         "v2-rc rc1 "},
-        {{{.method = PRUNE_BY_NUMBER, .value = "1", .pattern = "rc"}},
-         {"v3-rc", "v3", "v2-rc", "v2", "v1"},
-         "v2 v1 "},
-        {{{.method = PRUNE_BY_AGE, .value = "1h", .pattern = "^v", .matches = true}},
-         {"v3", "v2", "dev", "v1"},
-         "v2 v1 "},
-        /* Age comes first: what is gone is not counted, in whatever order they were made. */
-        {{{.method = PRUNE_BY_NUMBER, .value = "3"}, {.method = PRUNE_BY_AGE, .value = "3h"}},
-         {"a", "b", "c", "d", "e"},
-         "d e "},
-        {{{.method = PRUNE_BY_NUMBER, .value = "2"},
-          {.method = PRUNE_BY_AGE, .value = "1h", .pattern = "b", .matches = true}},
-         {"a", "b", "c", "d"},
-         "b d "},
-        /* Several by number: each counts its own. */
-        {{{.method = PRUNE_BY_NUMBER, .value = "1", .pattern = "^v", .matches = true},
-          {.method = PRUNE_BY_NUMBER, .value = "2"}},
-         {"v2", "a", "v1", "b"},
-         "v1 b "},
-        {{{.method = PRUNE_BY_NUMBER, .value = "3"}, {.method = PRUNE_BY_NUMBER, .value = "1"}},
-         {"a", "b", "c", "d"},
-         "b c d "},
-        /* A pattern that takes too many steps on a name spares it, either way round. */
-        {{{.method = PRUNE_BY_AGE,
-           .value = "1s",
-           .pattern = "^(([a-z])+.)+[A-Z]([a-z])+$",
-           .matches = false}},
-         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a"},
-         "a "},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        _cleanup_prune_rules_ struct prune_rules rules = {0};
-        struct prune_candidate tags[MANY];
-        struct err err = {0};
-        char go[256] = "";
-        size_t count = 0;
-        for (size_t j = 0; cases[i].policies[j].method; j++) {
-            assert_ok(prune_policy_check(&cases[i].policies[j], &err), &err);
-            struct prune_policy *policy = (struct prune_policy *)&cases[i].policies[j];
-            assert_ok(prune_rules_add(&rules, policy, &err), &err);
-        }
-        for (; count < MANY && cases[i].tags[count]; count++) { /* in another order than by age */
-            size_t at = MANY - 1 - count;
-            tags[at] = (struct prune_candidate){
-                .id = 100 - (int64_t)count,
-                .name = cases[i].tags[count],
-                .start_ms = NOW - HOUR * ((int64_t)count + 1),
-                .about = prune_rules_about(&rules, cases[i].tags[count]),
-            };
-        }
-        struct prune_candidate *first = &tags[MANY - count];
-        prune_rules_choose(&rules, NOW, first, count);
-        for (size_t j = 0; j < count; j++) {
-            if (first[j].rule) {
-                strncat(go, first[j].name, sizeof go - strlen(go) - 1);
-                strncat(go, " ", sizeof go - strlen(go) - 1);
-            }
-        }
-        assert_string_equal(go, cases[i].go);
-    }
+    for (size_t i = 0; i < ARRAY_LEN(choose_cases); i++)
+        check_choice(&choose_cases[i]);
 }
 
 /* Of tags made in the same millisecond the one that came later is the newer. */
