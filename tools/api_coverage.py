@@ -30,7 +30,6 @@ ABSENT = {
     "mirror": "Mirroring is not built yet.",
     "notification": "Nothing is delivered to webhooks, chats or mail yet.",
     "proxycache": "The pull-through cache is not built yet.",
-    "quota": "Quotas are not built yet.",
     "scanning": "Vulnerabilities are not looked for yet.",
     "setup": "Quay's setup tool asks these; wharf has none.",
     "signing": "Docker content trust, which Docker itself has ended; signatures are stored as artifacts.",

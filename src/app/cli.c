@@ -59,22 +59,31 @@ static const struct option_row {
     {OPTION_LOGS, "--until", TAKES_TEXT, offsetof(struct cli, until), "DAY", "before this day"},
     {OPTION_LOGS, "--kind", TAKES_TEXT, offsetof(struct cli, kind), "KIND",
      "only entries of this kind, such as push_repo"},
+    {OPTION_CREATOR, "--creator", TAKES_TEXT, offsetof(struct cli, creator), "NAME",
+     "only for repositories that this user or robot account creates"},
     {OPTION_ROLE, "--role", TAKES_TEXT, offsetof(struct cli, role), "ROLE",
      "read, write or admin [read]; of a team: member, creator or admin [member]"},
 };
 
+/* How many words the name of a command has, when all of them stand at the start of argv; else 0. */
+static int match_name(const char *name, int argc, char **argv)
+{
+    struct str rest = str_of(name), word;
+    int words = 0;
+    while (rest.ptr && words < argc) {
+        str_cut(&rest, ' ', &word);
+        if (!str_eq_text(word, argv[words++]))
+            return 0;
+    }
+    return rest.ptr ? 0 : words;
+}
+
 static const struct command *find_command(int argc, char **argv, int *used_out)
 {
     for (const struct command *command = commands; command->name; command++) {
-        struct str rest = str_of(command->name), first;
-        str_cut(&rest, ' ', &first);
-        int words = rest.ptr ? 2 : 1;
-        if (argc < words || !str_eq_text(first, argv[0]))
-            continue;
-        if (words == 2 && !str_eq_text(rest, argv[1]))
-            continue;
-        *used_out = words;
-        return command;
+        *used_out = match_name(command->name, argc, argv);
+        if (*used_out > 0)
+            return command;
     }
     return NULL;
 }

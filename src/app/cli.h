@@ -43,6 +43,7 @@ struct cli {
     const char *scope;
     const char *days;
     const char *role;
+    const char *creator;
 };
 
 enum cli_option {
@@ -65,14 +66,15 @@ enum cli_option {
     OPTION_SCOPE = 1 << 16,
     OPTION_DAYS = 1 << 17,
     OPTION_ROLE = 1 << 18,
-    OPTION_OTHERS = 1 << 24,
+    OPTION_OTHERS = 1 << 19,
+    OPTION_CREATOR = 1 << 20,
     OPTION_LOGS = 1 << 30,                       /* --org, --repo, --since, --until, --kind */
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,
 };
 
 struct command {
-    const char *name; /* one word or two: "serve", "user create" */
+    const char *name; /* one to three words: "serve", "user create" */
     const char *args; /* as help shows them: "NAME TAG DIGEST" */
     size_t args_min, args_max;
     unsigned options; /* enum cli_option */

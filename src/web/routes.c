@@ -38,6 +38,7 @@ const struct route_table *const route_tables[] = {
     &api_private_table,
     &api_prototype_table,
     &api_pull_statistics_table,
+    &api_quota_table,
     &api_recovery_table,
     &api_repository_list_table,
     &api_repository_table,

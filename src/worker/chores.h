@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The thread of small jobs that are asked for seldom: exports of the audit log, moving its old
- * entries to files, counting the registry's size, applying policies to tags that were there before.
- */
+ * entries to files, counting the registry's size, adding up the storage that is used, and applying
+ * policies to tags that were there before. */
 #pragma once
 
 #include "base/err.h"
@@ -19,6 +19,9 @@ struct chores_config {
     int64_t archive_every_ms;    /* between two looks for them */
     struct manifest_policy tags; /* what policies of immutability are applied by */
     int64_t interval_ms;         /* between two looks for the rest [1 s] */
+    bool account;                /* begin to account for used storage, if that was not begun */
+    bool backfill;               /* count what was there before that, too ... */
+    int64_t backfill_delay_ms;   /* ... once this has passed since */
 };
 
 /* Start the thread of small jobs. */

@@ -26,6 +26,7 @@ extern const struct route_table api_permission_table;
 extern const struct route_table api_private_table;
 extern const struct route_table api_prototype_table;
 extern const struct route_table api_pull_statistics_table;
+extern const struct route_table api_quota_table;
 extern const struct route_table api_recovery_table;
 extern const struct route_table api_repository_list_table;
 extern const struct route_table api_repository_table;
