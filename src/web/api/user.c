@@ -139,7 +139,7 @@ static int change_password(struct change *change, struct db_tx *tx, struct err *
     if (!change->hash)
         return 0;
     if (account_set_password(tx, id, change->hash, err) != 0 ||
-        account_end_sessions(tx, id, err) != 0 || mail_code_cancel(tx, MAIL_RECOVER, id, err) != 0)
+        account_end_sessions(tx, id, err) != 0)
         return -1;
     return call_audit(call, tx, err, AUDIT_ACCOUNT_CHANGE_PASSWORD, NULL);
 }
