@@ -11,6 +11,8 @@ import pytest
 import oauth
 import registry
 import server as servers
+from api import Api
+from conftest import ROOT, create_user
 from orgs import Organization, Person
 
 # Names that are created by the request, or that belong to the whole registry and not to the place.
@@ -18,12 +20,16 @@ FREE = {"createUserRobot", "createOrgRobot", "updateOrganizationTeam", "updateOr
         "changeUserPermissions", "getUserPermissions", "deleteUserPermissions", "getUserTransitivePermission",
         "getUserInformation", "getMatchingEntities", "getErrorDescription", "getApplicationInformation",
         "getTagPullStatistics", "getManifestPullStatistics", "deleteTeamMemberEmailInvite", "inviteTeamMemberEmail"}
-TABLES = ("team", "team_member", "robot", "robot_federation", "oauth_application", "oauth_token", "app_token",
+FEATURES = {"FEATURE_EDIT_QUOTA": True, "FEATURE_QUOTA_MANAGEMENT": True, "FEATURE_IMMUTABLE_TAGS": True,
+            "FEATURE_IMAGE_PULL_STATS": True, "PERMANENTLY_DELETE_TAGS": True,
+            "FEATURE_SUPERUSERS_FULL_ACCESS": True}
+TABLES = ("immutability_policy", "quota", "quota_limit", "team", "team_member", "robot", "robot_federation", "oauth_application", "oauth_token", "app_token",
           "default_permission", "notification", "oauth_assignment", "repository_permission", "manifest_label",
           "label", "tag", "team_invite", "terms_acceptance", "star")
 GOOD = {"role": "read", "name": "n", "scope": "repo:read", "redirect_uri": "", "application_uri": "",
         "dismissed": True, "manifest_digest": "sha256:" + "0" * 64, "key": "k", "value": "v",
-        "media_type": "text/plain", "version": 1, "policy": "everybody", "content": "c"}
+        "media_type": "text/plain", "version": 1, "tagPattern": "x", "limit_bytes": 1000, "type": "Reject",
+        "threshold_percent": 50, "policy": "everybody", "content": "c"}
 
 
 def api_routes():
@@ -31,14 +37,14 @@ def api_routes():
         names = [part[1:-1] for part in row["path"].split("/") if part.startswith("{")]
         ids = [name for name in names if name not in ("orgname", "repository+")]
         if row["path"].startswith("/api/v1/") and not row["path"].startswith("/api/v1/superuser") and ids \
-                and row.get("on", True) and row["id"] not in FREE:
+                and (row.get("on", True) or row["feature"] in FEATURES) and row["id"] not in FREE:
             yield row, ids
 
 
 class Place:
     """One of everything, of one person."""
 
-    def __init__(self, server):
+    def __init__(self, server, boss):
         self.owner = Person(server)
         self.org = Organization(server, self.owner)
         me = self.owner.api
@@ -59,7 +65,16 @@ class Place:
         me.put(f"repository/{self.repository}/permissions/team/team{unique}", {"role": "write"})
         rule = self.org.post("prototypes", {"role": "read", "delegate": {"name": member.name, "kind": "user"}})
         mine = me.post("user/apptoken", {"title": "ci"}).json()["token"]
+        boss.post(f"organization/{unique}/quota", {"limit_bytes": 10 ** 9})
+        quota, = me.get(self.org.path("quota")).json()
+        path = self.org.path(f"quota/{quota['id']}/limit")
+        boss.post(path, {"type": "Warning", "threshold_percent": 80})
+        limit, = me.get(path).json()
+        policy = self.org.post("immutabilitypolicy/", {"tagPattern": f"never{unique}"}, 201)["uuid"]
+        self.repository_policy = me.post(f"repository/{self.repository}/immutabilitypolicy/",
+                                         {"tagPattern": f"never{unique}"}).json()["uuid"]
         self.ids = {
+            "quota_id": quota["id"], "limit_id": limit["id"], "policy_uuid": policy,
             "teamname": f"team{unique}", "robot_shortname": f"bot{unique}", "client_id": self.app.client_id,
             "token_uuid": token["uuid"], "access_token_uuid": token["uuid"], "prototypeid": rule["id"],
             "membername": member.name, "username": member.name, "tag": f"tag{unique}",
@@ -82,8 +97,16 @@ def snapshot(server):
 
 
 @pytest.fixture(scope="module")
+def server(start_server):
+    server = start_server(keys=FEATURES)
+    create_user(server, ROOT, "--superuser")
+    return server
+
+
+@pytest.fixture(scope="module")
 def places(server):
-    return Place(server), Place(server)
+    boss = Api(server.base, ROOT)
+    return Place(server, boss), Place(server, boss)
 
 
 def path_of(row, names, mine, theirs):
@@ -91,7 +114,9 @@ def path_of(row, names, mine, theirs):
     path = row["path"].replace("{orgname}", mine.org.name).replace("{repository+}", mine.repository)
     if row["path"].startswith("/api/v1/user/apptoken/"):
         return [path.replace("{token_uuid}", theirs.app_token)]
-    paths = [path] + ([path.replace("{%s}" % names[0], mine.ids[names[0]])] if len(names) > 1 else [])
+    if row["path"].startswith("/api/v1/repository/") and "{policy_uuid}" in path:
+        return [path.replace("{policy_uuid}", uuid) for uuid in (theirs.repository_policy, mine.ids["policy_uuid"])]
+    paths = [path] + ([path.replace("{%s}" % names[0], str(mine.ids[names[0]]))] if len(names) > 1 else [])
     for name in names:
         paths = [one.replace("{%s}" % name, str(theirs.ids[name])) for one in paths]
     return paths

@@ -25,7 +25,9 @@ QUERIES = ["", "-1", "0", "99999999999999999999", "9223372036854775807", "%00", 
            "%", "1.5", "true", "12/31/9999", "02/30/2024", "%27%22%3C"]
 PATHS = ["%00", "%ff", "..", "%2e%2e", "%F0%9F%A6%AD", "x" * 3000, "%27%22%3C", "a+b", "%2B", "%7E", "A",
          "99999999999999999999", "a%0Ab", "*"]
-KEYS = {"FEATURE_USER_METADATA": True, "FEATURE_USER_RENAME": True, "FEATURE_EXTENDED_ACTION_LOGGING": True,
+KEYS = {"FEATURE_EDIT_QUOTA": True, "FEATURE_QUOTA_MANAGEMENT": True, "FEATURE_IMMUTABLE_TAGS": True,
+        "FEATURE_IMAGE_PULL_STATS": True, "PERMANENTLY_DELETE_TAGS": True,
+        "FEATURE_USER_METADATA": True, "FEATURE_USER_RENAME": True, "FEATURE_EXTENDED_ACTION_LOGGING": True,
         "FEATURE_SUPERUSERS_FULL_ACCESS": True, "FEATURE_SUPERUSER_CONFIGDUMP": True}
 # They end what the others need, or their hostile values are good ones.
 LEFT_OUT = {"deleteCurrentUser", "convertUserToOrganization", "logout", "user_initialize"}

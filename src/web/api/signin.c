@@ -190,7 +190,7 @@ static int conduct(struct call *call, const struct signin_body *body, struct err
     call->reply->user = who.name;
     if (audit(call, &user, body->username, NULL, err) != 0)
         return -1;
-    caller_begin_session(call, who.uuid);
+    caller_begin_session(call, who.uuid, who.session_epoch);
     return reply_success(call);
 }
 
@@ -222,7 +222,7 @@ static int signout_post(struct call *call, struct err *err)
             call_audit(call, tx, err, AUDIT_LOGOUT_SUCCESS, NULL) != 0 || db_commit(&tx, err) != 0)
             return -1;
     }
-    caller_begin_session(call, NULL);
+    caller_begin_session(call, NULL, 0);
     return reply_success(call);
 }
 

@@ -105,7 +105,7 @@ static int confirm_get(struct call *call, struct err *err)
         letter_email_changed(call, user.email, user.name, code.email);
         return redirect(call, arena_printf(call->arena, "/user/%s?tab=settings", user.name));
     }
-    caller_begin_session(call, user.uuid);
+    caller_begin_session(call, user.uuid, user.session_epoch);
     return redirect(call, "/");
 }
 
@@ -127,7 +127,7 @@ static int recovery_get(struct call *call, struct err *err)
     if (settle_address(tx, &user, err) != 0 || account_login_cleared(tx, user.id, err) != 0 ||
         db_commit(&tx, err) != 0)
         return -1;
-    caller_begin_session(call, user.uuid);
+    caller_begin_session(call, user.uuid, user.session_epoch);
     return redirect(call,
                     arena_printf(call->arena, "/user/%s?tab=settings&action=password", user.name));
 }
