@@ -139,7 +139,7 @@ static int change_password(struct change *change, struct db_tx *tx, struct err *
     if (!change->hash)
         return 0;
     if (account_set_password(tx, id, change->hash, err) != 0 ||
-        account_end_sessions(tx, id, err) != 0 || mail_code_cancel(tx, MAIL_RECOVER, id, err) != 0)
+        account_end_sessions(tx, id, err) != 0)
         return -1;
     return call_audit(call, tx, err, AUDIT_ACCOUNT_CHANGE_PASSWORD, NULL);
 }
@@ -233,7 +233,7 @@ static int prepare(struct change *change, struct err *err)
     return 0;
 }
 
-static void tell(const struct change *change)
+static void tell(const struct change *change, const struct account *changed)
 {
     struct call *call = change->call;
     const struct account *user = &call->account;
@@ -242,7 +242,7 @@ static void tell(const struct change *change)
     if (change->code[0])
         letter_change_email(call, change->body->email, user->name, change->code);
     if (change->hash && call->identity->browser)
-        caller_begin_session(call, user->uuid);
+        caller_begin_session(call, changed->uuid, changed->session_epoch);
 }
 
 static int user_put(struct call *call, struct err *err)
@@ -256,7 +256,7 @@ static int user_put(struct call *call, struct err *err)
         account_find_by_id(tx, call->arena, call->account.id, &changed, err) < 0 ||
         db_commit(&tx, err) != 0)
         return -1;
-    tell(&change);
+    tell(&change, &changed);
     return reply_user(call, &changed, err);
 }
 
@@ -270,7 +270,7 @@ static int user_delete(struct call *call, struct err *err)
         account_delete(tx, user, call->now_ms, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
     if (call->identity->browser)
-        caller_begin_session(call, NULL);
+        caller_begin_session(call, NULL, 0);
     reply_status(call->reply, 204);
     return 0;
 }
