@@ -2,6 +2,10 @@
 -- that are pruned by number or by age. A policy with a repository applies there only; one without
 -- applies to every repository of the namespace.
 
+-- Accounts of one kind by name: organizations among many robots and users. Names are unique anyway;
+-- saying so here tells the planner that the index gives their whole order.
+CREATE UNIQUE INDEX account_kind ON account (kind, name);
+
 CREATE TABLE immutability_policy (
     id            @pk@,
     uuid          @name@ NOT NULL,
@@ -9,12 +13,20 @@ CREATE TABLE immutability_policy (
     repository_id BIGINT,                         -- NULL: all of the namespace
     tag_pattern   @text@ NOT NULL,                -- a regular expression
     matches       SMALLINT NOT NULL,              -- 1: tags that match, 0: tags that do not
+    -- The sweep over tags that were there before the policy: 1 while it has some to look at, how far
+    -- it is (a repository's name and a tag; '' for the tag: all of that repository is done), and how
+    -- many tags it has made immutable.
+    pending       SMALLINT NOT NULL,
+    swept_repo    @name@ NOT NULL,
+    swept_tag     @name@ NOT NULL,
+    swept         BIGINT NOT NULL,
     CONSTRAINT immutability_policy_uuid UNIQUE (uuid),
     CONSTRAINT immutability_namespace FOREIGN KEY (namespace_id) REFERENCES account (id),
     CONSTRAINT immutability_repository FOREIGN KEY (repository_id) REFERENCES repository (id)
 );
 CREATE INDEX immutability_policy_of ON immutability_policy (namespace_id, repository_id, id);
 CREATE INDEX immutability_policy_on ON immutability_policy (repository_id);
+CREATE INDEX immutability_policy_pending ON immutability_policy (pending, id);
 
 CREATE TABLE prune_policy (
     id            @pk@,
@@ -31,6 +43,10 @@ CREATE TABLE prune_policy (
 );
 CREATE INDEX prune_policy_of ON prune_policy (namespace_id, repository_id, id);
 CREATE INDEX prune_policy_on ON prune_policy (repository_id);
+
+-- Proof keys of authorization codes (RFC 7636, S256): what the exchange must know the origin of.
+
+ALTER TABLE oauth_code ADD COLUMN challenge @name@;   -- NULL: none was given
 
 -- Storage quotas, and what they are compared with. A namespace uses the distinct blobs that the
 -- manifests of its repositories refer to. Which blobs have been counted stands in usage_blob, and

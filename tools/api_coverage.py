@@ -23,7 +23,6 @@ OPERATIONS = os.path.join(HERE, "quay_operations.tsv")
 # Groups that are not built, and why. Everything else has to be served.
 ABSENT = {
     "autoprune": "Tags are not pruned automatically yet.",
-    "immutability": "Tags are made immutable one by one; policies by pattern are not built yet.",
     "billing": "wharf has no payment provider; limits come from config.yaml.",
     "bootstrap": "Quay's machine bootstrap token; `wharf user create` does what it is for.",
     "build": "Images are not built here.",

@@ -17,6 +17,7 @@
 #include "domain/gc_sql.h"
 #include "domain/grant_holder_sql.h"
 #include "domain/grant_sql.h"
+#include "domain/immutability_policy_sql.h"
 #include "domain/label_sql.h"
 #include "domain/mail_code_sql.h"
 #include "domain/manifest_sql.h"
@@ -64,6 +65,7 @@ const struct query *const *const domain_queries[] = {
     gc_queries,
     grant_holder_queries,
     grant_queries,
+    immutability_policy_queries,
     label_queries,
     mail_code_queries,
     manifest_queries,

@@ -25,6 +25,7 @@ const struct route_table *const route_tables[] = {
     &api_discovery_table,
     &api_entity_table,
     &api_error_type_table,
+    &api_immutability_table,
     &api_initialize_table,
     &api_label_table,
     &api_log_export_table,

@@ -13,6 +13,7 @@ extern const struct route_table api_client_key_table;
 extern const struct route_table api_discovery_table;
 extern const struct route_table api_entity_table;
 extern const struct route_table api_error_type_table;
+extern const struct route_table api_immutability_table;
 extern const struct route_table api_initialize_table;
 extern const struct route_table api_label_table;
 extern const struct route_table api_log_export_table;
