@@ -35,3 +35,18 @@ CREATE INDEX prune_policy_on ON prune_policy (repository_id);
 -- Proof keys of authorization codes (RFC 7636, S256): what the exchange must know the origin of.
 
 ALTER TABLE oauth_code ADD COLUMN challenge @name@;   -- NULL: none was given
+
+-- Who is told that an export of the audit log is there: an address of the web, one of mail, or both.
+
+CREATE TABLE audit_delivery (
+    id         @pk@,
+    export_id  BIGINT NOT NULL,
+    kind       SMALLINT NOT NULL,                 -- 1 web, 2 mail
+    target     @text@ NOT NULL,
+    state      SMALLINT NOT NULL,                 -- 0 waits, 1 done, 2 given up
+    tries      BIGINT NOT NULL,
+    due_ms     BIGINT NOT NULL,                   -- when it is tried next
+    CONSTRAINT delivery_export FOREIGN KEY (export_id) REFERENCES audit_export (id)
+);
+CREATE INDEX audit_delivery_due ON audit_delivery (state, due_ms);
+CREATE INDEX audit_delivery_of ON audit_delivery (export_id, state);
