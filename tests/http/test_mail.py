@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mail: confirming addresses, changing them, recovering accounts; against a real SMTP server."""
+import re
 import ssl
 import subprocess
 
@@ -10,6 +11,7 @@ import mailbox
 import persons
 import registry
 from persons import PASSWORD
+from server import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +138,89 @@ def test_recovery(server, box):
     assert me.get("user/").status_code == 401
     assert "password" in box.wait(address, "password was changed").get_content()
     assert persons.sign_in(server, name, "another-password").get("user/").status_code == 200
+
+
+def recovered(server, box):
+    """A user who has followed the link for a forgotten password: (browser, name, page, its path)."""
+    me, name, address = confirmed(server, box)
+    browser = api.Api(server.base)
+    browser.post("recovery", {"email": address})
+    path = follow(browser, box, address, "Recover").headers["Location"]
+    return browser, name, browser.get(path), path
+
+
+def fields_of(page):
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<script" not in page.text and page.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    return dict(re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', page.text))
+
+
+def post_form(server, browser, name, **fields):
+    return browser.session.post(f"{server.base}/user/{name}", data=fields, timeout=60,
+                                allow_redirects=False)
+
+
+def test_recovery_by_page(server, box):
+    """From the mail to the new password with nothing but links and a form."""
+    browser, name, page, _ = recovered(server, box)
+    assert page.status_code == 200 and name in page.text
+    other = api.Api(server.base)
+    token = fields_of(page)["_csrf_token"]
+    reply = post_form(server, browser, name, password="new-password-1", again="new-password-1",
+                      _csrf_token=token)
+    assert reply.status_code == 200 and "was changed" in reply.text
+    assert browser.get("user/").json()["username"] == name  # with a session of its own
+    assert persons.sign_in(server, name, "new-password-1").get("user/").status_code == 200
+    body = {"username": name, "password": PASSWORD}
+    assert other.post("signin", body).status_code == 403
+    assert "password" in box.wait(browser.get("user/").json()["email"], "was changed").get_content()
+
+
+@pytest.mark.parametrize("change, status, text", [
+    ({"again": "another-password"}, 400, "two different"), ({"password": "short", "again": "short"}, 400, ""),
+    ({"password": "", "again": ""}, 400, ""), ({"again": None}, 400, "again"), ({"password": None}, 400, ""),
+    ({"password": "x" * 73, "again": "x" * 73}, 400, "72"),
+    ({"_csrf_token": "x"}, 403, "CSRF"), ({"_csrf_token": ""}, 403, "CSRF"), ({"_csrf_token": None}, 403, "CSRF"),
+])
+def test_recovery_page_refuses(server, box, change, status, text):
+    browser, name, page, _ = recovered(server, box)
+    fields = {"password": "new-password-1", "again": "new-password-1",
+              "_csrf_token": fields_of(page)["_csrf_token"], **change}
+    reply = post_form(server, browser, name,
+                      **{key: value for key, value in fields.items() if value is not None})
+    assert reply.status_code == status and text in reply.text
+    assert persons.sign_in(server, name).get("user/").status_code == 200
+    if status == 400:  # and one can try again on the page that says so
+        fields.update(password="new-password-1", again="new-password-1",
+                      _csrf_token=fields_of(reply)["_csrf_token"])
+        assert post_form(server, browser, name, **fields).status_code == 200
+
+
+def test_page_is_for_its_user(server, box):
+    browser, name, _, path = recovered(server, box)
+    stranger, _, _ = confirmed(server, box)
+    token = browser.get("/csrf_token").json()["csrf_token"]
+    fields = {"password": "new-password-1", "again": "new-password-1", "_csrf_token": token}
+    nobody = api.Api(server.base)
+    for caller, status in ((nobody, 401), (stranger, 404)):
+        assert caller.get(path).status_code == status
+        assert post_form(server, caller, name, **fields).status_code == status
+        assert name not in caller.get(path).text
+    program = api.Api(server.base, token=server.run(
+        "token", "create", "--user", name, "--scope", "user:admin", "page").stdout.strip())
+    assert program.get(path).status_code == 401  # a token is no person
+    assert post_form(server, program, name, **fields).status_code == 401
+    assert persons.sign_in(server, name).get("user/").status_code == 200
+
+
+def test_page_wants_a_fresh_login(start_server, box):
+    server = start_server(keys={**box.keys(), "FRESH_LOGIN_TIMEOUT": "1s"})
+    browser, name, page, path = recovered(server, box)
+    wait_for(lambda: browser.get(path).status_code == 401, "the login to be old")
+    reply = post_form(server, browser, name, password="new-password-1", again="new-password-1",
+                      _csrf_token=browser.get("/csrf_token").json()["csrf_token"])
+    assert reply.status_code == 401 and "sign in anew" in reply.text
 
 
 def test_recovery_tells_nothing(server, box):
