@@ -12,6 +12,7 @@
 #include "base/embed.h"
 #include "base/log.h"
 #include "domain/account.h"
+#include "store/db/db_metrics.h"
 #include "web/dispatch.h"
 #include "web/events.h"
 #include "web/manifest_cache.h"
@@ -27,7 +28,8 @@ extern const struct embedded changelog_files[];
 enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024, AUDIT_MS = 1000, DELIVERY_MS = 1000 };
 
 /* Everything that /metrics shows. */
-static const struct metric_set *const metric_sets[] = {&web_metrics, &gc_metrics, &audit_metrics};
+static const struct metric_set *const metric_sets[] = {&web_metrics, &gc_metrics, &audit_metrics,
+                                                       &db_metrics};
 
 struct serve {
     struct cli *cli;
@@ -65,6 +67,7 @@ static void serve_done(struct serve *serve)
     manifest_cache_free(serve->cache);
     events_free(serve->events);
     stores_close(&serve->stores);
+    metrics_done(&db_metrics);
 }
 
 /* Each connection and each file being sent takes a descriptor: as many as the system lets us have.
@@ -88,6 +91,7 @@ static int start(struct serve *serve, struct err *err)
 {
     const struct settings *settings = &serve->settings;
     struct server_limits limits = {.reactors = reactor_count()};
+    metrics_init(&db_metrics);
     if (stores_open(settings, &serve->stores, err) != 0 ||
         auth_new(&settings->auth, serve->stores.db, &serve->auth, err) != 0 ||
         auth_start(serve->auth, err) != 0 || route_index_new(&serve->routes, err) != 0)
@@ -153,6 +157,7 @@ static int start_chores(struct serve *serve, struct err *err)
 {
     struct chores_config config = serve->settings.chores;
     config.db = serve->stores.db;
+    config.tags = serve->settings.manifests;
     return serve->settings.rules.read_only ? 0 : chores_start(&config, &serve->chores, err);
 }
 

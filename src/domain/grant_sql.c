@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SQL on rights. A repository names few teams and an account is in many, or the other way round;
- * both lookups start from the repository or the organization and probe the membership by its key.
- */
+ * lookups start from the repository or the organization and probe the membership by its key. CROSS
+ * keeps SQLite from starting with all teams of the account. */
 #include "grant_sql.h"
 
 #include "domain/grant.h"
@@ -41,8 +41,8 @@ const struct query Q_GRANT_ON_REPOSITORY = {
 
 const struct query Q_GRANT_IN_ORGANIZATION = {
     .sql = "SELECT COALESCE(MAX(t.role), 0) AS number FROM team t"
-           " JOIN team_member m ON m.team_id = t.id AND m.account_id = $2"
-           " WHERE t.organization_id = $1",
+           " CROSS JOIN team_member m WHERE m.team_id = t.id AND m.account_id = $2"
+           " AND t.organization_id = $1",
     .params = "ii",
     .row = &number_row,
 };
@@ -51,9 +51,10 @@ const struct query Q_GRANT_REASONS = {
     .sql = "SELECT p.role AS role, NULL AS team, 0 AS team_role FROM repository_permission p"
            " WHERE p.repository_id = $1 AND p.account_id = $2"
            " UNION ALL SELECT COALESCE(p.role, 0) AS role, t.name AS team, t.role AS team_role"
-           " FROM team t JOIN team_member m ON m.team_id = t.id AND m.account_id = $2"
+           " FROM team t CROSS JOIN team_member m"
            " LEFT JOIN repository_permission p ON p.team_id = t.id AND p.repository_id = $1"
-           " WHERE t.organization_id = $3 AND (p.role IS NOT NULL OR t.role = 3)"
+           " WHERE m.team_id = t.id AND m.account_id = $2 AND t.organization_id = $3 AND (p.role "
+           "IS NOT NULL OR t.role = 3)"
            " ORDER BY team_role DESC, role DESC, team LIMIT $4",
     .params = "iiii",
     .row = &reason_row,

@@ -32,7 +32,8 @@ struct db_stmt {
 struct db_tx {
     struct db_conn *conn;
     enum db_mode mode;
-    bool failed; /* nothing but an end is possible */
+    bool failed;         /* nothing but an end is possible */
+    unsigned statements; /* begun so far */
 };
 
 /* Statements a connection keeps prepared, in sets of which the least recently used gives way: a
@@ -83,6 +84,8 @@ struct db_driver {
     struct db_value (*column)(struct db_stmt *stmt, unsigned column);
     int64_t (*changes)(struct db_stmt *stmt);   /* rows of the statement that has ended */
     int64_t (*insert_id)(struct db_stmt *stmt); /* the key it made */
+    /* The engine's own steps in this run, each a small and bounded work; before reset. */
+    uint64_t (*steps)(struct db_stmt *stmt);
     void (*reset)(struct db_stmt *stmt);
 
     /* See db_version, db_check, db_size. */
