@@ -177,6 +177,32 @@ def test_recovery_by_page(server, box):
     assert "password" in box.wait(browser.get("user/").json()["email"], "was changed").get_content()
 
 
+def test_recovery_by_a_superuser(server, box):
+    """sendrecovery: the user gets the mail, and nobody else may have it sent."""
+    _, name, address = confirmed(server, box)
+    server.run("user", "create", "mailroot", "--password-stdin", "--superuser", password=PASSWORD + "\n")
+    root = persons.sign_in(server, "mailroot")
+    path = f"superusers/users/{name}/sendrecovery"
+    api.assert_problem(api.Api(server.base).post(path), 401)
+    api.assert_problem(persons.sign_in(server, name).post(path), 403)
+    assert box.count(address) == 1  # that of signing up
+    reply = root.post(path)
+    assert (reply.status_code, reply.json()) == (200, {"email": address})
+    browser = api.Api(server.base)
+    page = browser.get(follow(browser, box, address, "Recover").headers["Location"])
+    reply = post_form(server, browser, name, password="new-password-1", again="new-password-1",
+                      _csrf_token=fields_of(page)["_csrf_token"])
+    assert reply.status_code == 200
+    assert persons.sign_in(server, name, "new-password-1").get("user/").status_code == 200
+    assert "code" not in root.post(path).text
+    api.assert_problem(root.post("superusers/users/nobody-here/sendrecovery"), 404)
+    api.assert_problem(root.post("superusers/users/mailroot/sendrecovery"), 400, "no e-mail address")
+    organization = persons.make_name("org")
+    persons.sign_in(server, name, "new-password-1").post(
+        "organization/", {"name": organization, "email": new_address()})
+    api.assert_problem(root.post(f"superusers/users/{organization}/sendrecovery"), 404)
+
+
 @pytest.mark.parametrize("change, status, text", [
     ({"again": "another-password"}, 400, "two different"), ({"password": "short", "again": "short"}, 400, ""),
     ({"password": "", "again": ""}, 400, ""), ({"again": None}, 400, "again"), ({"password": None}, 400, ""),
