@@ -81,6 +81,12 @@ static void raise_descriptor_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* As if a signal had come from outside. */
+static void stop(void)
+{
+    kill(getpid(), SIGTERM);
+}
+
 static unsigned reactor_count(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -118,6 +124,7 @@ static int start(struct serve *serve, struct err *err)
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
         .exports = settings->exports,
+        .stop = stop,
         .mailer = serve->mailer,
     };
     atomic_store(&serve->service.rules, &settings->rules);

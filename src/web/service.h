@@ -94,6 +94,7 @@ struct service {
     struct db *db;
     struct blob_store *blobs;
     const char *exports;             /* folder of exports of the audit log */
+    void (*stop)(void);              /* ask the program to end, which finishes what is under way */
     struct mailer *mailer;           /* NULL where FEATURE_MAILING is off */
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */
 };
