@@ -33,9 +33,9 @@ const struct query Q_GRANT_ON_REPOSITORY = {
     .sql = "SELECT COALESCE(MAX(g.role), 0) AS number FROM ("
            "SELECT p.role AS role FROM repository_permission p"
            " WHERE p.repository_id = $1 AND p.account_id = $2"
-           " UNION ALL SELECT role FROM (SELECT p.role AS role FROM repository_permission p"
+           " UNION ALL SELECT COALESCE((SELECT p.role FROM repository_permission p"
            " CROSS JOIN team_member m WHERE m.team_id = p.team_id AND m.account_id = $2"
-           " AND p.repository_id = $1 ORDER BY p.role DESC LIMIT 1) t) g",
+           " AND p.repository_id = $1 ORDER BY p.role DESC LIMIT 1), 0) AS role) g",
     .params = "ii",
     .row = &number_row,
 };

@@ -229,6 +229,16 @@ def test_more_rights_than_are_sorted(large):
         f"warehouse/{name}" for name in readable[:len(names) - 3]]
 
 
+@pytest.mark.parametrize("path", ["repository?namespace=warehouse", f"repository?namespace={OTHER}",
+                                  "repository?public=true"])
+def test_a_page_of_many_rights(large, path):
+    """What so many rights show is not sorted for a page."""
+    reader = Api(large.server.base, (crowd.person(1), crowd.PASSWORD))
+    reply, _, steps = crowd.work_of(large.server, lambda: reader.get(path))
+    assert reply.status_code == 200 and reply.json()["repositories"]
+    assert steps < 12 * WAREHOUSE, steps
+
+
 def test_explain(large):
     said = large.server.run("permission", "explain", crowd.person(0), f"{OTHER}/app03").stdout
     assert "member of the team everyone" in said
