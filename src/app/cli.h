@@ -13,7 +13,8 @@ enum { CLI_ARGS_MAX = 8 };
 /* Every option of every command; which of them a command takes is in its row. */
 struct cli {
     struct arena *arena;
-    const struct command *command;
+    const struct command *command;  /* NULL: only help is asked for, of all or of `group` */
+    const char *group;              /* the first word of several commands: "user" */
     const char *args[CLI_ARGS_MAX]; /* what is not an option */
     size_t arg_count;
 
@@ -29,6 +30,7 @@ struct cli {
     bool password_stdin;
     bool superuser;
     bool is_public;
+    bool others;
     const char *email;
     const char *after;
     const char *limit;
@@ -41,6 +43,7 @@ struct cli {
     const char *scope;
     const char *days;
     const char *role;
+    const char *creator;
 };
 
 enum cli_option {
@@ -63,13 +66,15 @@ enum cli_option {
     OPTION_SCOPE = 1 << 16,
     OPTION_DAYS = 1 << 17,
     OPTION_ROLE = 1 << 18,
+    OPTION_OTHERS = 1 << 19,
+    OPTION_CREATOR = 1 << 20,
     OPTION_LOGS = 1 << 30,                       /* --org, --repo, --since, --until, --kind */
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,
 };
 
 struct command {
-    const char *name; /* one word or two: "serve", "user create" */
+    const char *name; /* one to three words: "serve", "user create" */
     const char *args; /* as help shows them: "NAME TAG DIGEST" */
     size_t args_min, args_max;
     unsigned options; /* enum cli_option */
@@ -82,8 +87,8 @@ struct command {
 extern const struct command commands[];
 
 /* Parse. 0, or -1 with a message that says how to ask for help. `--help` and `help` give a command
- * of NULL. */
+ * of NULL, and so does a group's name alone. */
 int cli_parse(struct arena *arena, int argc, char **argv, struct cli *out, bool *help_out,
               struct err *err);
-/* Help for one command, or the list of all when NULL. */
-void cli_print_help(const struct command *command);
+/* Help for the command, or the list of the group's commands, or of all. */
+void cli_print_help(const struct cli *cli);

@@ -57,6 +57,20 @@ int command_permission_take(struct cli *cli, struct err *err);
 int command_permission_explain(struct cli *cli, struct err *err);
 int command_permission_list(struct cli *cli, struct err *err);
 
+/* default_permission.c */
+int command_default_add(struct cli *cli, struct err *err);
+int command_default_list(struct cli *cli, struct err *err);
+int command_default_change(struct cli *cli, struct err *err);
+int command_default_remove(struct cli *cli, struct err *err);
+
+/* terms.c */
+int command_terms_show(struct cli *cli, struct err *err);
+int command_terms_versions(struct cli *cli, struct err *err);
+int command_terms_publish(struct cli *cli, struct err *err);
+int command_terms_acceptances(struct cli *cli, struct err *err);
+int command_terms_revoke(struct cli *cli, struct err *err);
+int command_terms_policy(struct cli *cli, struct err *err);
+
 /* user_change.c */
 int command_user_delete(struct cli *cli, struct err *err);
 int command_user_rename(struct cli *cli, struct err *err);
@@ -69,6 +83,10 @@ int command_apptoken_create(struct cli *cli, struct err *err);
 int command_apptoken_delete(struct cli *cli, struct err *err);
 
 /* repo.c */
+int command_quota_show(struct cli *cli, struct err *err);
+int command_quota_set(struct cli *cli, struct err *err);
+int command_quota_limit(struct cli *cli, struct err *err);
+int command_quota_remove(struct cli *cli, struct err *err);
 int command_repo_list(struct cli *cli, struct err *err);
 int command_repo_create(struct cli *cli, struct err *err);
 int command_repo_delete(struct cli *cli, struct err *err);
@@ -83,6 +101,11 @@ int command_repo_token(struct cli *cli, struct err *err);
 
 /* logs.c */
 int command_logs(struct cli *cli, struct err *err);
+
+/* immutability.c */
+int command_immutability_list(struct cli *cli, struct err *err);
+int command_immutability_add(struct cli *cli, struct err *err);
+int command_immutability_remove(struct cli *cli, struct err *err);
 
 /* tag.c */
 int command_tag_list(struct cli *cli, struct err *err);

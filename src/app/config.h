@@ -112,6 +112,9 @@ struct config {
     const char *trusted_proxies;
 
     bool features[FEATURE_COUNT]; /* those that routes depend on */
+    int64_t quota_system_bytes;
+    bool quota_backfill;
+    int64_t quota_delay_s;
     int64_t session_timeout_ms;
     const char *session_cookie_name;
     int64_t fresh_login_timeout_ms;

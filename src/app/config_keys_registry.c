@@ -126,7 +126,8 @@ static const struct config_key tags_keys[] = {
      "labels that begin so cannot be added through the API", NULL},
     {"DEFAULT_LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_USED,
      "the same, with the prefixes of well-known owners", NULL},
-    {"FEATURE_IMMUTABLE_TAGS", CONFIG_BOOL, CONFIG_USED, "tags can be made immutable", NULL},
+    {"FEATURE_IMMUTABLE_TAGS", CONFIG_BOOL, CONFIG_USED,
+     "tags can be made immutable, one by one or by policies", NULL},
     {"FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE", CONFIG_BOOL, CONFIG_USED,
      "immutable tags may have an expiration", NULL},
 };

@@ -22,13 +22,21 @@ struct subject {
     struct account account;
 };
 
+static int refuse_account(const char *name, struct err *err)
+{
+    return err_set(err, ERR_NOT_FOUND, "there is no account %.200s", name);
+}
+
 static int find_account(struct db_tx *tx, struct arena *arena, const char *name,
                         struct account *out, struct err *err)
 {
     int found = account_find_by_name(tx, arena, name, out, err);
-    return found == 0  ? err_set(err, ERR_NOT_FOUND, "there is no account %.200s", name)
-           : found < 0 ? -1
-                       : 0;
+    return found == 0 ? refuse_account(name, err) : found < 0 ? -1 : 0;
+}
+
+static int refuse_repository(const struct subject *subject, struct err *err)
+{
+    return err_set(err, ERR_NAME_UNKNOWN, "there is no repository %.200s", subject->name.full);
 }
 
 static int find_repository(struct db_tx *tx, struct arena *arena, struct subject *subject,
@@ -37,25 +45,10 @@ static int find_repository(struct db_tx *tx, struct arena *arena, struct subject
     if (find_account(tx, arena, subject->name.namespace_name, &subject->owner, err) != 0)
         return -1;
     int found = repository_find(tx, arena, &subject->name, &subject->repository, err);
-    return found == 0
-               ? err_set(err, ERR_NAME_UNKNOWN, "there is no repository %.200s", subject->name.full)
-           : found < 0 ? -1
-                       : 0;
+    return found == 0 ? refuse_repository(subject, err) : found < 0 ? -1 : 0;
 }
 
 /* --- explain --- */
-
-static struct permission_target target_of(const struct subject *subject)
-{
-    return (struct permission_target){
-        .namespace_id = subject->owner.id,
-        .namespace_name = subject->owner.name,
-        .repository_id = subject->repository.id,
-        .repository = subject->name.path,
-        .public_ = subject->repository.is_public,
-        .pull_policy = subject->owner.pull_policy,
-    };
-}
 
 static void print_grants(const struct list *grants)
 {
@@ -71,16 +64,15 @@ static void print_grants(const struct list *grants)
     }
 }
 
-static void print_text(const struct subject *subject,
-                       const struct permission_reason reasons[PERMISSION_RIGHTS],
+static void print_text(const struct subject *subject, const struct permission_decision *decision,
                        const struct list *grants)
 {
     printf("%s on %s:\n", subject->account.name, subject->name.full);
     if (!subject->account.enabled)
         printf("  this account is disabled: none of this can be used\n");
     for (size_t i = 0; i < PERMISSION_RIGHTS; i++)
-        printf("  %-7s %s: %s\n", reasons[i].right, reasons[i].reason ? "yes" : "no",
-               reasons[i].reason ? reasons[i].reason : "nothing allows it");
+        printf("  %-7s %s: %s\n", permission_right_name(i), decision->reasons[i] ? "yes" : "no",
+               decision->reasons[i] ? decision->reasons[i] : "nothing allows it");
     print_grants(grants);
 }
 
@@ -99,8 +91,7 @@ static void write_grants(struct jw *w, const struct list *grants)
     jw_end_array(w);
 }
 
-static int print_json(const struct subject *subject,
-                      const struct permission_reason reasons[PERMISSION_RIGHTS],
+static int print_json(const struct subject *subject, const struct permission_decision *decision,
                       const struct list *grants, struct err *err)
 {
     _cleanup_buf_ struct buf out;
@@ -114,9 +105,9 @@ static int print_json(const struct subject *subject,
     jw_begin_array(&w);
     for (size_t i = 0; i < PERMISSION_RIGHTS; i++) {
         jw_begin_object(&w);
-        jw_member_text(&w, "right", reasons[i].right);
-        jw_member_bool(&w, "allowed", reasons[i].reason != NULL);
-        jw_member_text(&w, "reason", reasons[i].reason);
+        jw_member_text(&w, "right", permission_right_name(i));
+        jw_member_bool(&w, "allowed", decision->reasons[i] != NULL);
+        jw_member_text(&w, "reason", decision->reasons[i]);
         jw_end_object(&w);
     }
     jw_end_array(&w);
@@ -131,26 +122,29 @@ static int print_json(const struct subject *subject,
 int command_permission_explain(struct cli *cli, struct err *err)
 {
     struct subject subject = {0};
-    struct permission_reason reasons[PERMISSION_RIGHTS];
+    struct permission_decision decision;
     struct list grants = {0};
     _cleanup_stores_ struct stores stores = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (stores_open_cli(cli, &subject.settings, &stores, err) != 0 ||
         named_parse_text(cli, &subject.settings, cli->args[1], &subject.name, err) != 0 ||
         db_begin(stores.db, DB_READ, &tx, err) != 0 ||
-        find_repository(tx, cli->arena, &subject, err) != 0 ||
         find_account(tx, cli->arena, cli->args[0], &subject.account, err) != 0)
         return -1;
     struct identity identity = identity_of_account(&subject.settings.auth, &subject.account);
-    struct permission_target target = target_of(&subject);
-    if (permission_list_reasons(&subject.settings.auth, tx, cli->arena, &identity, &target, reasons,
-                                err) != 0 ||
-        grant_list_reasons(tx, cli->arena, subject.account.id, subject.repository.id,
-                           subject.owner.id, &grants, err) != 0)
+    if (permission_decide(&subject.settings.auth, tx, cli->arena, &identity, &subject.name,
+                          &decision, err) != 0)
+        return -1;
+    if (!decision.space.id)
+        return refuse_account(subject.name.namespace_name, err);
+    if (!decision.repository.id)
+        return refuse_repository(&subject, err);
+    if (grant_list_reasons(tx, cli->arena, subject.account.id, decision.repository.id,
+                           decision.space.id, &grants, err) != 0)
         return -1;
     if (cli->json)
-        return print_json(&subject, reasons, &grants, err) != 0 ? -1 : EXIT_DONE;
-    print_text(&subject, reasons, &grants);
+        return print_json(&subject, &decision, &grants, err) != 0 ? -1 : EXIT_DONE;
+    print_text(&subject, &decision, &grants);
     return EXIT_DONE;
 }
 

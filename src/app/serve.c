@@ -154,6 +154,7 @@ static int start_chores(struct serve *serve, struct err *err)
 {
     struct chores_config config = serve->settings.chores;
     config.db = serve->stores.db;
+    config.tags = serve->settings.manifests;
     return serve->settings.rules.read_only ? 0 : chores_start(&config, &serve->chores, err);
 }
 

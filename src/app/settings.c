@@ -90,7 +90,9 @@ static uint64_t features_of(const struct config *config)
 {
     uint64_t bits = 0;
     for (int feature = 0; feature < FEATURE_COUNT; feature++)
-        bits |= config->features[feature] ? feature_bit((enum feature)feature) : 0;
+        bits |= config_public_feature_on(config, (enum feature)feature)
+                    ? feature_bit((enum feature)feature)
+                    : 0;
     return mailing(config) ? bits : bits & ~feature_bit(FEATURE_MAILING);
 }
 
@@ -160,6 +162,7 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .app_token_ms = config->app_token_expiration_ms,
         .recovery_ms = config->recovery_lifetime_ms,
         .blocked_domains = config->blocked_email_domains,
+        .quota_system_bytes = config->quota_system_bytes,
     };
 }
 
@@ -272,6 +275,9 @@ static void set_chores(struct arena *arena, const struct config *config, struct 
         .archive_after_ms = after_ms,
         .archive_every_ms = config->audit_rotation_frequency_s * SECOND_MS,
         .interval_ms = SECOND_MS,
+        .account = config->features[FEATURE_QUOTA_MANAGEMENT],
+        .backfill = config->quota_backfill,
+        .backfill_delay_ms = config->quota_delay_s * SECOND_MS,
     };
 }
 

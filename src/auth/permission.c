@@ -17,19 +17,19 @@ struct question {
     struct db_tx *tx;
     struct arena *arena;
     const struct identity *identity;
-    const struct permission_target *target;
+    const struct account *space;
+    const struct repository *repository; /* id 0: there is none */
 };
 
 static bool exists(const struct question *q)
 {
-    return q->target->repository_id != 0;
+    return q->repository->id != 0;
 }
 
 static int from_token(const struct question *q, unsigned *bits, struct err *err)
 {
     (void)err;
-    const char *full = arena_printf(q->arena, "%s/%s", q->target->namespace_name,
-                                    q->target->repository);
+    const char *full = arena_printf(q->arena, "%s/%s", q->space->name, q->repository->name);
     *bits = identity_granted(q->identity, str_of(full));
     return 0;
 }
@@ -37,7 +37,7 @@ static int from_token(const struct question *q, unsigned *bits, struct err *err)
 static int from_ownership(const struct question *q, unsigned *bits, struct err *err)
 {
     (void)err;
-    if (q->identity->account_id != 0 && q->identity->account_id == q->target->namespace_id)
+    if (q->identity->account_id != 0 && q->identity->account_id == q->space->id)
         *bits = q->identity->restricted ? ACCESS_ALL & ~(unsigned)ACCESS_CREATE : ACCESS_ALL;
     return 0;
 }
@@ -47,11 +47,10 @@ static int from_organization(const struct question *q, unsigned *bits, struct er
     int64_t role;
     if (q->identity->account_id == 0)
         return 0;
-    if (grant_in_organization(q->tx, q->identity->account_id, q->target->namespace_id, &role,
-                              err) != 0)
+    if (grant_in_organization(q->tx, q->identity->account_id, q->space->id, &role, err) != 0)
         return -1;
     /* The organization's own people read what is public, whoever else may. */
-    if (role >= TEAM_MEMBER && exists(q) && q->target->public_)
+    if (role >= TEAM_MEMBER && exists(q) && q->repository->is_public)
         *bits = ACCESS_READ;
     if (role >= TEAM_CREATOR)
         *bits |= ACCESS_CREATE;
@@ -65,8 +64,7 @@ static int from_grants(const struct question *q, unsigned *bits, struct err *err
     int64_t role;
     if (q->identity->account_id == 0 || !exists(q))
         return 0;
-    if (grant_on_repository(q->tx, q->identity->account_id, q->target->repository_id, &role, err) !=
-        0)
+    if (grant_on_repository(q->tx, q->identity->account_id, q->repository->id, &role, err) != 0)
         return -1;
     *bits = (role >= ROLE_READ ? ACCESS_READ : 0) | (role >= ROLE_WRITE ? ACCESS_WRITE : 0) |
             (role >= ROLE_ADMIN ? ACCESS_ADMIN : 0);
@@ -78,8 +76,8 @@ static int from_public(const struct question *q, unsigned *bits, struct err *err
     (void)err;
     bool known = q->identity->kind != IDENTITY_ANONYMOUS;
     bool admitted = known ||
-                    (q->rules->anonymous_access && q->target->pull_policy == PULL_EVERYBODY);
-    if (exists(q) && q->target->public_ && admitted && q->target->pull_policy != PULL_TERMS)
+                    (q->rules->anonymous_access && q->space->pull_policy == PULL_EVERYBODY);
+    if (exists(q) && q->repository->is_public && admitted && q->space->pull_policy != PULL_TERMS)
         *bits = ACCESS_READ;
     return 0;
 }
@@ -87,11 +85,10 @@ static int from_public(const struct question *q, unsigned *bits, struct err *err
 static int from_terms(const struct question *q, unsigned *bits, struct err *err)
 {
     bool accepted;
-    if (!exists(q) || !q->target->public_ || q->target->pull_policy != PULL_TERMS ||
+    if (!exists(q) || !q->repository->is_public || q->space->pull_policy != PULL_TERMS ||
         q->identity->account_id == 0)
         return 0;
-    if (terms_are_accepted(q->tx, q->target->namespace_id, q->identity->account_id, &accepted,
-                           err) != 0)
+    if (terms_are_accepted(q->tx, q->space->id, q->identity->account_id, &accepted, err) != 0)
         return -1;
     *bits = accepted ? ACCESS_READ : 0;
     return 0;
@@ -151,7 +148,7 @@ static unsigned ceiling(unsigned scopes)
 }
 
 /* Ask the sources; reasons[i] becomes that of rights[i]. */
-static int collect(const struct question *q, unsigned *out, const char *reasons[ARRAY_LEN(rights)],
+static int collect(const struct question *q, unsigned *out, const char *reasons[PERMISSION_RIGHTS],
                    struct err *err)
 {
     bool token = q->identity->bearer;
@@ -175,13 +172,25 @@ static int collect(const struct question *q, unsigned *out, const char *reasons[
     return 0;
 }
 
-int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                             const struct identity *identity,
-                             const struct permission_target *target, unsigned *out, struct err *err)
+int permission_decide(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                      const struct identity *identity, const struct repository_name *name,
+                      struct permission_decision *out, struct err *err)
 {
-    struct question q = {rules, tx, arena, identity, target};
-    const char *reasons[ARRAY_LEN(rights)] = {0};
-    return collect(&q, out, reasons, err);
+    struct permission_decision made = {0};
+    struct question q = {rules, tx, arena, identity, &made.space, &made.repository};
+    int found = account_find_by_name(tx, arena, name->namespace_name, &made.space, err);
+    if (found > 0 && (repository_find(tx, arena, name, &made.repository, err) < 0 ||
+                      collect(&q, &made.access, made.reasons, err) != 0))
+        return -1;
+    if (found < 0)
+        return -1;
+    *out = made;
+    return 0;
+}
+
+const char *permission_right_name(size_t right)
+{
+    return rights[right].name;
 }
 
 int permission_on_namespace(struct db_tx *tx, const struct identity *identity, int64_t namespace_id,
@@ -202,35 +211,6 @@ int permission_on_namespace(struct db_tx *tx, const struct identity *identity, i
     bool own = identity->account_id == namespace_id;
     *out = bits & most &
            (own && identity->restricted ? ~(unsigned)NAMESPACE_CREATE : NAMESPACE_ALL);
-    return 0;
-}
-
-int permission_list_reasons(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                            const struct identity *identity, const struct permission_target *target,
-                            struct permission_reason out[PERMISSION_RIGHTS], struct err *err)
-{
-    struct question q = {rules, tx, arena, identity, target};
-    const char *reasons[ARRAY_LEN(rights)] = {0};
-    unsigned access;
-    if (collect(&q, &access, reasons, err) != 0)
-        return -1;
-    for (size_t r = 0; r < PERMISSION_RIGHTS; r++)
-        out[r] = (struct permission_reason){rights[r].bit, rights[r].name, reasons[r]};
-    return 0;
-}
-
-int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                       const struct identity *identity, const struct permission_target *target,
-                       const char **out, struct err *err)
-{
-    struct permission_reason reasons[PERMISSION_RIGHTS];
-    if (permission_list_reasons(rules, tx, arena, identity, target, reasons, err) != 0)
-        return -1;
-    char *text = arena_strdup(arena, "");
-    for (size_t r = 0; r < PERMISSION_RIGHTS; r++)
-        text = arena_printf(arena, "%s%s: %s\n", text, reasons[r].right,
-                            reasons[r].reason ? reasons[r].reason : "nothing allows it");
-    *out = text;
     return 0;
 }
 

@@ -9,29 +9,39 @@
 #include "auth/identity.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "domain/account.h"
+#include "domain/repository.h"
 #include "store/db/db.h"
 
-/* The question. A repository that does not exist has id 0: then only ACCESS_CREATE can come out,
- * and ACCESS_READ for the namespace's owner, who may know that it does not exist. */
-struct permission_target {
-    int64_t namespace_id;
-    const char *namespace_name;
-    int64_t repository_id; /* 0: there is none */
-    const char *repository;
-    bool public_;
-    int64_t pull_policy; /* enum pull_policy of the namespace */
+enum {
+    PERMISSION_RIGHTS = 4,      /* read, write, admin, create: weakest first */
+    PERMISSION_QUERIES_MAX = 5, /* of one decision */
 };
 
-/* All rights of the identity on the target, as access_bit, within the scopes of its token. Whether
- * the namespace is enabled and what the repository's state allows is not looked at: see
- * permission_actions. Costs at most two queries (the role of its teams in the organization, the
- * role given on the repository), and where terms must be accepted a third; none for owners and
- * anonymous callers. They are not asked once nothing is left to add. -1 only when the database
- * fails. */
-int permission_on_repository(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                             const struct identity *identity,
-                             const struct permission_target *target, unsigned *out,
-                             struct err *err);
+/* What there is under a name, and what somebody may do with it. */
+struct permission_decision {
+    struct account space;         /* id 0: there is no such namespace, and all else is zero */
+    struct repository repository; /* id 0: there is none */
+    unsigned access;              /* access_bit */
+    const char *reasons[PERMISSION_RIGHTS]; /* the source that gives each right: "the repository is
+                                               public"; NULL: nothing allows it */
+};
+
+/* Look up a namespace and a repository of it, and decide what the identity may do there, within the
+ * scopes of its token. Where there is no repository only ACCESS_CREATE can come out, and
+ * ACCESS_READ for the namespace's owner, who may know that it does not exist. Whether the namespace
+ * is enabled and what the repository's state allows is left to the caller: see permission_actions.
+ *
+ * Two queries find what there is. At most three find rights: the role of the caller's teams in the
+ * organization, the role given on the repository, and where a public repository stands behind terms
+ * whether they are accepted. None of these for owners and anonymous callers, and none is asked once
+ * nothing is left to add. -1 only when the database fails. */
+int permission_decide(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
+                      const struct identity *identity, const struct repository_name *name,
+                      struct permission_decision *out, struct err *err);
+
+/* "read", "write", "admin", "create": of what stands at that place in `reasons`. */
+const char *permission_right_name(size_t right);
 
 /* What may be done in a namespace as a whole. */
 enum namespace_bit {
@@ -46,27 +56,6 @@ enum namespace_bit {
  * have none by that alone. At most one query. */
 int permission_on_namespace(struct db_tx *tx, const struct identity *identity, int64_t namespace_id,
                             unsigned *out, struct err *err);
-
-/* One right, and the source that gives it. */
-struct permission_reason {
-    unsigned bit;       /* access_bit */
-    const char *right;  /* "read", "write", "admin", "create" */
-    const char *reason; /* "the repository is public"; NULL: nothing allows it */
-};
-
-enum { PERMISSION_RIGHTS = 4 };
-
-/* The same as permission_on_repository with reasons: one entry for each right there is, weakest
- * first. */
-int permission_list_reasons(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                            const struct identity *identity, const struct permission_target *target,
-                            struct permission_reason out[PERMISSION_RIGHTS], struct err *err);
-
-/* The same in words, one right a line with the source that gives it ("read: the repository is
- * public"), or what is missing ("write: nothing allows it"). For debug logs, support and tests. */
-int permission_explain(const struct auth_config *rules, struct db_tx *tx, struct arena *arena,
-                       const struct identity *identity, const struct permission_target *target,
-                       const char **out, struct err *err);
 
 /* Of the asked scope_actions (auth/scope.h) those that a token may carry, given rights and whether
  * the repository takes pushes (its state is normal): pull with read; push and delete with write,

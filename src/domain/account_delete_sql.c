@@ -159,6 +159,23 @@ static const struct query Q_TERMS = {
     .params = "i",
 };
 
+/* Those of its repositories too. */
+static const struct query Q_IMMUTABILITY_POLICIES = {
+    .sql = "DELETE FROM immutability_policy WHERE namespace_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_QUOTA_LIMITS_OF = {
+    .sql = "DELETE FROM quota_limit WHERE quota_id IN (SELECT id FROM quota"
+           " WHERE namespace_id = $1)",
+    .params = "i",
+};
+
+static const struct query Q_QUOTAS = {
+    .sql = "DELETE FROM quota WHERE namespace_id = $1",
+    .params = "i",
+};
+
 const struct query *const account_delete_steps[] = {
     &Q_ROBOT_IDENTITIES,
     &Q_ROBOT_MEMBERSHIPS,
@@ -188,6 +205,9 @@ const struct query *const account_delete_steps[] = {
     &Q_NOTIFICATIONS,
     &Q_ACCEPTANCES,
     &Q_TERMS,
+    &Q_IMMUTABILITY_POLICIES,
+    &Q_QUOTA_LIMITS_OF,
+    &Q_QUOTAS,
     NULL,
 };
 
@@ -258,6 +278,9 @@ const struct query *const account_delete_queries[] = {
     &Q_NOTIFICATIONS,
     &Q_ACCEPTANCES,
     &Q_TERMS,
+    &Q_IMMUTABILITY_POLICIES,
+    &Q_QUOTA_LIMITS_OF,
+    &Q_QUOTAS,
     &Q_ACCOUNT_DELETE_ROBOT_ACCOUNTS,
     &Q_ACCOUNT_DELETE_BURY,
     &Q_ACCOUNT_DELETE_SOLE_ADMIN,

@@ -21,6 +21,8 @@ static const struct schema repository_row = SCHEMA(struct repository, repository
         F_INT(struct repository, last_modified_ms, "last_modified_ms", FIELD_NULLABLE),            \
         F_INT(struct repository, popularity, "popularity", FIELD_NULLABLE),                        \
         F_INT(struct repository, stars, "stars", FIELD_NULLABLE),                                  \
+        F_INT(struct repository, used_bytes, "used_bytes", FIELD_NULLABLE),                        \
+        F_INT(struct repository, quota_bytes, "quota_bytes", FIELD_NULLABLE),                      \
         F_BOOL(struct repository, is_starred, "is_starred", FIELD_NULLABLE),                       \
         F_INT(struct repository, namespace_kind, "namespace_kind", 0)
 
@@ -121,6 +123,10 @@ const struct query Q_REPOSITORY_RETIRE_ALL = {
     " WHERE y.repository_id = r.id AND y.day >= $8) END AS popularity,"                            \
     " CASE WHEN $7 = 1 THEN (SELECT COUNT(*) FROM star s"                                          \
     " WHERE s.repository_id = r.id) END AS stars,"                                                 \
+    " CASE WHEN $7 = 1 THEN (SELECT u.bytes FROM usage_repository u"                               \
+    " WHERE u.repository_id = r.id) END AS used_bytes,"                                            \
+    " CASE WHEN $7 = 1 THEN (SELECT q.limit_bytes FROM quota q"                                    \
+    " WHERE q.namespace_id = r.namespace_id) END AS quota_bytes,"                                  \
     " CASE WHEN $7 = 1 AND EXISTS (SELECT 1 FROM star s"                                           \
     " WHERE s.account_id = $1 AND s.repository_id = r.id) THEN 1 ELSE 0 END"                       \
     " AS is_starred, a.kind AS namespace_kind"

@@ -6,6 +6,23 @@
 #include "domain/account.h"
 #include "domain/terms_sql.h"
 
+const char *const terms_policy_names[] = {"everybody", "accounts", "terms", NULL};
+
+const char *terms_policy_name(int64_t policy)
+{
+    bool known = policy >= PULL_EVERYBODY && policy <= PULL_TERMS;
+    return terms_policy_names[known ? policy : PULL_EVERYBODY];
+}
+
+int terms_policy_parse(const char *name)
+{
+    for (int i = 0; terms_policy_names[i]; i++) {
+        if (strcmp(terms_policy_names[i], name) == 0)
+            return i;
+    }
+    return -1;
+}
+
 int terms_find(struct db_tx *tx, struct arena *arena, int64_t organization_id, int64_t version,
                struct terms *out, struct err *err)
 {
@@ -34,10 +51,21 @@ static int current_version(struct db_tx *tx, int64_t organization_id, int64_t *o
     return 0;
 }
 
+static bool is_blank(const char *text)
+{
+    while (*text && (unsigned char)*text <= ' ')
+        text++;
+    return !*text;
+}
+
 int terms_publish(struct db_tx *tx, int64_t organization_id, const char *content, int64_t now_ms,
                   int64_t *version_out, struct err *err)
 {
     int64_t version;
+    if (is_blank(content))
+        return err_set(err, ERR_INVALID, "content: must not be empty");
+    if (strlen(content) > TERMS_CONTENT_MAX)
+        return err_set(err, ERR_INVALID, "content: longer than %d bytes", TERMS_CONTENT_MAX);
     if (current_version(tx, organization_id, &version, err) != 0)
         return -1;
     version++;

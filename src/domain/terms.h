@@ -13,6 +13,13 @@ enum {
     TERMS_PAGE_MAX = 100,
 };
 
+/* In the order of enum pull_policy, ended by NULL: "everybody", "accounts", "terms". */
+extern const char *const terms_policy_names[];
+/* The name of a pull policy. */
+const char *terms_policy_name(int64_t policy);
+/* The policy of that name, or -1. */
+int terms_policy_parse(const char *name);
+
 struct terms {
     int64_t version; /* 1, 2, ... */
     const char *content;
@@ -35,7 +42,8 @@ int terms_find(struct db_tx *tx, struct arena *arena, int64_t organization_id, i
 int terms_list(struct db_tx *tx, struct arena *arena, int64_t organization_id, int64_t before,
                int64_t limit, struct list *out, struct err *err);
 /* Make a text the current version, whose number becomes *version_out. From now on nobody has
- * accepted. ERR_CONFLICT when another was published at the same moment. */
+ * accepted. ERR_INVALID when nothing can be read in it, or it is too long; ERR_CONFLICT when
+ * another was published at the same moment. */
 int terms_publish(struct db_tx *tx, int64_t organization_id, const char *content, int64_t now_ms,
                   int64_t *version_out, struct err *err);
 

@@ -143,51 +143,32 @@ static int parse_name(struct call *call, struct err *err)
     return 0;
 }
 
-/* What somebody without a token may do. */
-static int access_of_anybody(struct call *call, struct db_tx *tx, unsigned *out, struct err *err)
+/* What somebody without a token may do: nothing in a namespace that is disabled. The repository
+ * comes with it. */
+static int grant_to_anybody(struct call *call, unsigned *out, struct err *err)
 {
-    struct account owner = {0};
-    struct repository repository = {0};
-    if (account_find_by_name(tx, call->arena, call->name.namespace_name, &owner, err) < 0 ||
-        repository_find(tx, call->arena, &call->name, &repository, err) < 0)
-        return -1;
-    struct permission_target target = {
-        .namespace_id = owner.id,
-        .namespace_name = owner.name,
-        .repository_id = owner.enabled ? repository.id : 0,
-        .repository = call->name.path,
-        .public_ = repository.is_public,
-        .pull_policy = owner.pull_policy,
-    };
-    return permission_on_repository(auth_rules(call->service->auth), tx, call->arena,
-                                    &identity_anonymous, &target, out, err);
-}
-
-/* The rights on the repository: those of the token, or anybody's. */
-static int granted(struct call *call, unsigned *out, struct err *err)
-{
-    if (call->bearer) {
-        *out = identity_granted(call->identity, str_of(call->name.full));
-        return 0;
-    }
+    struct permission_decision decision;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    return db_begin(call->service->db, DB_READ, &tx, err) != 0
-               ? -1
-               : access_of_anybody(call, tx, out, err);
+    if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
+        permission_decide(auth_rules(call->service->auth), tx, call->arena, &identity_anonymous,
+                          &call->name, &decision, err) != 0)
+        return -1;
+    call->repository = decision.repository;
+    *out = decision.space.enabled ? decision.access : 0;
+    return 0;
 }
 
-static int find_repository(struct call *call, struct err *err)
+/* Of /v2. A token says itself what it allows, so that its bearer costs no query for rights. */
+static int find_for_registry(struct call *call, struct err *err)
 {
-    if (call->route->auth == ROUTE_API)
-        return rights_check(call, err);
-    if (!call->name.full)
-        return 0;
     unsigned access = 0;
-    if (call->route->need && granted(call, &access, err) != 0)
+    if (call->bearer)
+        access = identity_granted(call->identity, str_of(call->name.full));
+    else if (call->route->need && grant_to_anybody(call, &access, err) != 0)
         return -1;
     if (call->route->need & ~access)
         return refusal_explain(call, err);
-    if (!call->route->find_repository)
+    if (!call->route->find_repository || call->repository.id)
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
@@ -196,6 +177,13 @@ static int find_repository(struct call *call, struct err *err)
     if (found == 0)
         return err_set(err, ERR_NAME_UNKNOWN, "repository %.200s is not known", call->name.full);
     return found < 0 ? -1 : 0;
+}
+
+static int find_repository(struct call *call, struct err *err)
+{
+    if (call->route->auth == ROUTE_API)
+        return rights_check(call, err);
+    return call->name.full ? find_for_registry(call, err) : 0;
 }
 
 static int check_state(const struct call *call, struct err *err)

@@ -43,22 +43,14 @@ static int load_organization(struct call *call, struct db_tx *tx, const char *na
 
 static int load_repository(struct call *call, struct db_tx *tx, struct err *err)
 {
-    call->space = (struct account){0};
-    int found = account_find_by_name(tx, call->arena, call->name.namespace_name, &call->space, err);
-    if (found <= 0)
-        return found;
-    if (repository_find(tx, call->arena, &call->name, &call->repository, err) < 0)
+    struct permission_decision decision;
+    if (permission_decide(auth_rules(call->service->auth), tx, call->arena, call->identity,
+                          &call->name, &decision, err) != 0)
         return -1;
-    struct permission_target target = {
-        .namespace_id = call->space.id,
-        .namespace_name = call->space.name,
-        .repository_id = call->repository.id,
-        .repository = call->name.path,
-        .public_ = call->repository.is_public,
-        .pull_policy = call->space.pull_policy,
-    };
-    return permission_on_repository(auth_rules(call->service->auth), tx, call->arena,
-                                    call->identity, &target, &call->access, err);
+    call->space = decision.space;
+    call->repository = decision.repository;
+    call->access = decision.access;
+    return 0;
 }
 
 static int load(struct call *call, struct err *err)

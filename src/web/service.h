@@ -67,6 +67,7 @@ struct service_rules {
     const char *config_dump;           /* JSON for GET /api/v1/superuser/config */
     const char *public_config;         /* JSON objects for /config */
     const char *public_features;
+    int64_t quota_system_bytes; /* DEFAULT_SYSTEM_REJECT_QUOTA_BYTES; 0: no limit */
     struct audit_rules audit;
     struct ip_nets trusted_proxies; /* TRUSTED_PROXY_CIDR */
 };

@@ -88,6 +88,24 @@ static void show_queue(struct gc_worker *worker)
         gc_metrics_queue(&stats, now_ms);
 }
 
+/* Windows and leases are times: while the clock cannot be trusted nothing is collected. What was
+ * looked at is what the collection goes by. */
+static bool clock_is_steady(struct gc_worker *worker, int64_t *now_ms_out)
+{
+    int64_t leapt_ms;
+    *now_ms_out = worker->config.wall_ms();
+    bool steady = steady_check(&worker->clock, *now_ms_out, clock_mono_ms(), &leapt_ms);
+    if (leapt_ms != 0) {
+        struct log_line line;
+        log_begin(&line, LOG_WARNING, "the clock was set ahead; collection waits");
+        log_int(&line, "ahead_seconds", leapt_ms / 1000);
+        log_int(&line, "wait_seconds", STEADY_WAIT_MS / 1000);
+        log_end(&line);
+    }
+    return steady;
+}
+
+/* A pass may take hours: the clock is looked at before each of its rounds. */
 static void pass(struct gc_worker *worker)
 {
     struct gc gc = {
@@ -100,46 +118,33 @@ static void pass(struct gc_worker *worker)
     };
     struct gc_report report = {0};
     struct err err = {0};
-    int64_t started_us = clock_mono_us();
+    int64_t started_us = clock_mono_us(), now_ms;
     int more;
+    if (!clock_is_steady(worker, &now_ms))
+        return;
     do {
-        more = gc_run(&gc, clock_wall_ms(), &report, &err);
-    } while (more > 0);
+        more = gc_run(&gc, now_ms, &report, &err);
+    } while (more > 0 && clock_is_steady(worker, &now_ms));
     int64_t took_us = clock_mono_us() - started_us;
     if (did_something(&report))
         log_pass(&report, took_us);
     if (more < 0)
         log_failure("collection failed; it goes on at the next look", &err);
-    if (expiry_run(gc.db, &worker->config.expiry, clock_wall_ms(), &err) != 0)
+    if (clock_is_steady(worker, &now_ms) &&
+        expiry_run(gc.db, &worker->config.expiry, now_ms, &err) != 0)
         log_failure("expired credentials could not be removed", &err);
     gc_metrics_pass(&report, took_us, more < 0);
     show_queue(worker);
 }
 
-/* Windows and leases are times: while the clock cannot be trusted nothing is collected. */
-static bool clock_is_steady(struct gc_worker *worker)
-{
-    int64_t leapt_ms;
-    bool steady = steady_check(&worker->clock, clock_wall_ms(), clock_mono_ms(), &leapt_ms);
-    if (leapt_ms != 0) {
-        struct log_line line;
-        log_begin(&line, LOG_WARNING, "the clock was set ahead; collection waits");
-        log_int(&line, "ahead_seconds", leapt_ms / 1000);
-        log_int(&line, "wait_seconds", STEADY_WAIT_MS / 1000);
-        log_end(&line);
-    }
-    return steady;
-}
-
 static void *loop(void *context)
 {
     struct gc_worker *worker = context;
-    clock_is_steady(worker);
+    int64_t now_ms;
+    clock_is_steady(worker, &now_ms);
     show_queue(worker);
-    while (!sleep_us(worker, worker->config.interval_ms * 1000)) {
-        if (clock_is_steady(worker))
-            pass(worker);
-    }
+    while (!sleep_us(worker, worker->config.interval_ms * 1000))
+        pass(worker);
     return NULL;
 }
 
@@ -150,6 +155,8 @@ int gc_worker_start(const struct gc_worker_config *config, struct gc_worker **ou
     if (!worker)
         abort();
     worker->config = *config;
+    if (!worker->config.wall_ms)
+        worker->config.wall_ms = clock_wall_ms;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&worker->wake, &monotonic);

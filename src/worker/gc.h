@@ -14,7 +14,8 @@ struct gc_worker_config {
     struct blob_store *store;
     struct gc_policy policy;
     struct expiry_policy expiry;
-    int64_t interval_ms; /* between two looks [30 s] */
+    int64_t interval_ms;      /* between two looks [30 s] */
+    int64_t (*wall_ms)(void); /* the clock that decides what is due [clock_wall_ms] */
 };
 
 /* Start the thread. The first look comes after one interval, when a clock that was wrong at boot

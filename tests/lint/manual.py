@@ -6,7 +6,7 @@ import re
 import lint
 
 PAGE = "docs/wharf.1"
-COMMAND = re.compile(r'^\s*\{"([a-z]+(?: [a-z]+)?)", "', re.M)
+COMMAND = re.compile(r'^\s*\{"([a-z]+(?: [a-z]+){0,2})", "', re.M)
 OPTION = re.compile(r'\{OPTION_\w+, "(--[a-z-]+)"')
 
 
@@ -24,7 +24,7 @@ def check(path, text, page=None):
             if not re.search(rf"^{match.group(1)}\b", page, re.M)]
 
 
-DESCRIBED = re.compile(r'^\.TP\n\.BI? "?([a-z]+(?: [a-z]+)?)\b', re.M)
+DESCRIBED = re.compile(r'^\.TP\n\.BI? "?([a-z]+(?: [a-z]+){0,2})\b', re.M)
 
 
 def invented(page, table):

@@ -150,12 +150,18 @@ static int start(struct db_tx *tx, const struct query *query, va_list list, stru
 {
     if (tx->failed)
         return err_set(err, ERR_INTERNAL, "a statement of this transaction has failed");
+    tx->statements++;
     if (db_args_take(args, query, list, err) != 0 || db_conn_stmt(tx->conn, query, out, err) != 0 ||
         tx->conn->driver->start(*out, args->values, args->count, err) != 0) {
         tx->failed = true;
         return -1;
     }
     return 0;
+}
+
+unsigned db_statements(const struct db_tx *tx)
+{
+    return tx->statements;
 }
 
 static void finish(struct db_tx *tx, struct db_stmt *stmt, bool failed)

@@ -72,6 +72,9 @@ int64_t db_exec(struct db_tx *tx, const struct query *query, struct err *err, ..
 /* An INSERT into a table with an `id`: the new id, or -1. */
 int64_t db_insert(struct db_tx *tx, const struct query *query, struct err *err, ...);
 
+/* How many statements the transaction has run: for tests of what a header promises. */
+unsigned db_statements(const struct db_tx *tx);
+
 /* Whether somebody waits for the one writing connection: a long job does well to commit and begin
  * again behind him. Always false on engines with many writers. */
 bool db_write_wanted(struct db *db);

@@ -32,7 +32,8 @@ struct db_stmt {
 struct db_tx {
     struct db_conn *conn;
     enum db_mode mode;
-    bool failed; /* nothing but an end is possible */
+    bool failed;         /* nothing but an end is possible */
+    unsigned statements; /* begun so far */
 };
 
 /* Statements a connection keeps prepared, in sets of which the least recently used gives way: a

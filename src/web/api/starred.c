@@ -84,25 +84,14 @@ static int find_readable(struct call *call, struct db_tx *tx, const struct star_
 {
     struct repository_name name = {.namespace_name = body->namespace_name,
                                    .path = body->repository};
-    struct account owner = {0};
-    unsigned access = 0;
-    int found = account_find_by_name(tx, call->arena, body->namespace_name, &owner, err);
-    if (found > 0)
-        found = repository_find(tx, call->arena, &name, out, err);
-    if (found < 0)
+    struct permission_decision found;
+    if (permission_decide(auth_rules(call->service->auth), tx, call->arena, call->identity, &name,
+                          &found, err) != 0)
         return -1;
-    struct permission_target target = {
-        .namespace_id = owner.id,
-        .namespace_name = owner.name,
-        .repository_id = out->id,
-        .repository = body->repository,
-        .public_ = out->is_public,
-        .pull_policy = owner.pull_policy,
-    };
-    if (found > 0 && permission_on_repository(auth_rules(call->service->auth), tx, call->arena,
-                                              call->identity, &target, &access, err) != 0)
-        return -1;
-    return access & ACCESS_READ ? 0 : err_set(err, ERR_NOT_FOUND, "Not Found");
+    if (!found.repository.id || !(found.access & ACCESS_READ))
+        return err_set(err, ERR_NOT_FOUND, "Not Found");
+    *out = found.repository;
+    return 0;
 }
 
 static int star_post(struct call *call, struct err *err)

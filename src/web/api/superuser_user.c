@@ -51,10 +51,12 @@ static void write_members(struct call *call, struct jw *w, const struct account 
     jw_member_bool(w, "enabled", user->enabled);
 }
 
-static void write_user(struct call *call, struct jw *w, const struct account *user)
+static void write_user(struct call *call, struct jw *w, const struct account *user,
+                       const struct quota_shown *quota)
 {
     jw_begin_object(w);
     write_members(call, w, user);
+    quota_shown_write(call, w, quota);
     jw_end_object(w);
 }
 
@@ -62,11 +64,17 @@ static void write_user(struct call *call, struct jw *w, const struct account *us
 static int reply_user(struct call *call, const struct account *user, const char *password,
                       struct err *err)
 {
+    struct quota_shown quota;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
+        quota_shown_load(call, tx, user->id, &quota, err) != 0)
+        return -1;
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     buf_init(&body, BODY_MAX);
     jw_begin_object(&w);
     write_members(call, &w, user);
+    quota_shown_write(call, &w, &quota);
     if (password)
         jw_member_text(&w, "encrypted_password",
                        client_key_make(call->service->auth, call->arena, str_of(password)));

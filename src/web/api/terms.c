@@ -12,8 +12,6 @@
 
 enum { TERMS_REPLY_MAX = 1024 * 1024, TERMS_BODY_MAX = 4 * TERMS_CONTENT_MAX };
 
-static const char *const policies[] = {"everybody", "accounts", "terms", NULL};
-
 struct terms_query {
     int64_t version;
     const char *next_page;
@@ -46,14 +44,9 @@ static const struct field accept_fields[] = {
 static const struct schema accept_schema = SCHEMA(struct terms_body, accept_fields);
 
 static const struct field policy_fields[] = {
-    F_TEXT(struct terms_body, policy, "policy", FIELD_REQUIRED, .values = policies),
+    F_TEXT(struct terms_body, policy, "policy", FIELD_REQUIRED, .values = terms_policy_names),
 };
 static const struct schema policy_schema = SCHEMA(struct terms_body, policy_fields);
-
-static const char *policy_name(int64_t policy)
-{
-    return policies[policy >= PULL_EVERYBODY && policy <= PULL_TERMS ? policy : PULL_EVERYBODY];
-}
 
 static const char *number_text(struct call *call, int64_t number)
 {
@@ -89,7 +82,7 @@ static int terms_get(struct call *call, struct err *err)
         return -1;
     jw_begin_object(&w);
     jw_member_text(&w, "organization", call->space.name);
-    jw_member_text(&w, "pull_policy", policy_name(call->space.pull_policy));
+    jw_member_text(&w, "pull_policy", terms_policy_name(call->space.pull_policy));
     jw_member_int(&w, "version", terms.version);
     jw_member_text(&w, "content", terms.content);
     view_date(&w, "published", terms.created_ms);
@@ -147,19 +140,10 @@ static int reply_version(struct call *call, int64_t version, struct err *err)
     return call_reply_json(call, 200, &body, err);
 }
 
-static bool is_blank(const char *text)
-{
-    while (*text && (unsigned char)*text <= ' ')
-        text++;
-    return !*text;
-}
-
 static int terms_put(struct call *call, struct err *err)
 {
     const struct terms_body *body = call->body;
     int64_t version;
-    if (is_blank(body->content))
-        return err_set(err, ERR_INVALID, "content: must not be empty");
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
         terms_publish(tx, call->space.id, body->content, call->now_ms, &version, err) != 0 ||
@@ -270,9 +254,7 @@ static int acceptances_get(struct call *call, struct err *err)
 static int policy_put(struct call *call, struct err *err)
 {
     const struct terms_body *body = call->body;
-    int64_t policy = 0;
-    while (policies[policy] && strcmp(policies[policy], body->policy) != 0)
-        policy++; /* to a name: the schema takes no other */
+    int policy = terms_policy_parse(body->policy);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
         terms_set_policy(tx, call->space.id, policy, err) != 0 ||

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "domain/account_profile.h"
+#include "quota_view.h"
 #include "web/call.h"
 
 struct user_view {
     const struct account *user;
     struct account_profile profile;
+    struct quota_shown quota;
     struct list organizations; /* struct account_organization */
     bool own;                  /* with what only he may know */
     bool belongs;              /* with the organizations he is in */

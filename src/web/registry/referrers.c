@@ -78,7 +78,9 @@ static int write_page(struct call *call, struct page *page, struct jw *w, struct
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
         return -1;
     /* The protocol has no "not found" here: what is not there yet has no referrers. */
-    int found = repository_find(tx, call->arena, &call->name, &call->repository, err);
+    int found = call->repository.id
+                    ? 1
+                    : repository_find(tx, call->arena, &call->name, &call->repository, err);
     return found > 0 ? write_rows(call, tx, &subject, page, w, err) : found;
 }
 

@@ -100,59 +100,37 @@ static int create_namespace(struct call *call, const struct identity *who,
     return db_commit(&tx, err);
 }
 
-struct subject {
-    struct account owner;
-    struct repository repository; /* id 0: there is none */
-    unsigned access;
-    bool namespace_known;
-};
-
 static int look_up(struct call *call, const struct identity *who, const struct scope *scope,
-                   struct subject *out, struct err *err)
+                   struct permission_decision *out, struct err *err)
 {
     struct repository_name name = {scope->requested, scope->namespace_name, scope->repository};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    *out = (struct subject){0};
-    if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
+    if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
+        permission_decide(auth_rules(call->service->auth), tx, call->arena, who, &name, out, err) !=
+            0)
         return -1;
-    int known = account_find_by_name(tx, call->arena, scope->namespace_name, &out->owner, err);
-    if (known <= 0)
-        return known;
-    if (!out->owner.enabled)
+    if (out->space.id && !out->space.enabled)
         return err_set(err, ERR_READ_ONLY, "namespace %.200s is disabled", scope->namespace_name);
-    out->namespace_known = true;
-    if (repository_find(tx, call->arena, &name, &out->repository, err) < 0)
-        return -1;
-    struct permission_target target = {
-        .namespace_id = out->owner.id,
-        .namespace_name = out->owner.name,
-        .repository_id = out->repository.id,
-        .repository = scope->repository,
-        .public_ = out->repository.is_public,
-        .pull_policy = out->owner.pull_policy,
-    };
-    return permission_on_repository(auth_rules(call->service->auth), tx, call->arena, who, &target,
-                                    &out->access, err);
+    return 0;
 }
 
 static int grant_repository(struct call *call, const struct identity *who,
                             const struct scope *scope, unsigned *actions_out, struct err *err)
 {
-    struct subject subject;
-    if (look_up(call, who, scope, &subject, err) != 0)
+    struct permission_decision found;
+    if (look_up(call, who, scope, &found, err) != 0)
         return -1;
-    if (!subject.namespace_known && scope->actions & SCOPE_PUSH &&
-        may_create_namespace(call, who) &&
+    if (!found.space.id && scope->actions & SCOPE_PUSH && may_create_namespace(call, who) &&
         (create_namespace(call, who, scope, err) != 0 ||
-         look_up(call, who, scope, &subject, err) != 0))
+         look_up(call, who, scope, &found, err) != 0))
         return -1;
-    bool create = subject.namespace_known && !subject.repository.id &&
-                  (scope->actions & SCOPE_PUSH) && (subject.access & ACCESS_CREATE);
-    if (create && (create_on_push(call, who, scope, &subject.owner, err) != 0 ||
-                   look_up(call, who, scope, &subject, err) != 0))
+    bool create = found.space.id && !found.repository.id && (scope->actions & SCOPE_PUSH) &&
+                  (found.access & ACCESS_CREATE);
+    if (create && (create_on_push(call, who, scope, &found.space, err) != 0 ||
+                   look_up(call, who, scope, &found, err) != 0))
         return -1;
-    bool writable = subject.repository.id && subject.repository.state == REPOSITORY_NORMAL;
-    *actions_out = permission_actions(scope->actions, subject.access, writable);
+    bool writable = found.repository.id && found.repository.state == REPOSITORY_NORMAL;
+    *actions_out = permission_actions(scope->actions, found.access, writable);
     return 0;
 }
 

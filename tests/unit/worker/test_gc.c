@@ -67,6 +67,43 @@ static void it_ends_at_once_though_the_next_look_is_far(void **state)
     world_close(&w);
 }
 
+/* A clock that is set ten days ahead between the first round of a pass and the second: the third
+ * time that the worker looks, after once at its start. */
+enum { LEAP_AT = 3 };
+static atomic_llong leaping_now;
+static atomic_int looks;
+
+static int64_t leaping_clock(void)
+{
+    return leaping_now + (atomic_fetch_add(&looks, 1) + 1 < LEAP_AT ? 0 : 10 * DAY_MS);
+}
+
+static void a_leap_within_a_pass_stops_it(void **state)
+{
+    struct world w;
+    (void)state;
+    world_open(&w);
+    int64_t repository = world_repository(&w, "app");
+    world_blob(&w, repository, "old");
+    w.now_ms += 2 * HOUR_MS;
+    world_blob(&w, repository, "new");
+    leaping_now = w.now_ms;
+    w.gc.policy.batch = 1; /* a round has one candidate, and there may be more */
+    struct gc_worker *worker = NULL;
+    struct gc_worker_config config = {.db = w.db,
+                                      .store = w.blobs,
+                                      .policy = w.gc.policy,
+                                      .interval_ms = 1,
+                                      .wall_ms = leaping_clock};
+    assert_ok(gc_worker_start(&config, &worker, &w.err), &w.err);
+    while (atomic_load(&looks) < LEAP_AT + 3)
+        nap();
+    gc_worker_stop(worker);
+    assert_false(world_has_blob(&w, repository, "old"));
+    assert_true(world_has_blob(&w, repository, "new"));
+    world_close(&w);
+}
+
 enum { PUSHERS = 3, ROUNDS = 40 };
 
 struct pusher {
@@ -158,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_collects_and_counts),
         cmocka_unit_test(it_ends_at_once_though_the_next_look_is_far),
+        cmocka_unit_test(a_leap_within_a_pass_stops_it),
         cmocka_unit_test(pushes_next_to_it_stay_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
