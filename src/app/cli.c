@@ -86,6 +86,17 @@ static const struct command *find_command(int argc, char **argv, int *used_out)
     return NULL;
 }
 
+/* Is it the first word of commands that have more: "user"? */
+static bool is_group(const char *word)
+{
+    size_t len = strlen(word);
+    for (const struct command *command = commands; command->name; command++) {
+        if (strncmp(command->name, word, len) == 0 && command->name[len] == ' ')
+            return true;
+    }
+    return false;
+}
+
 static const struct option_row *find_option(struct str name)
 {
     for (size_t i = 0; i < ARRAY_LEN(options); i++) {
@@ -157,6 +168,20 @@ static bool is_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
+/* No command begins so. "wharf user", "wharf user --help" and "wharf help user" ask for the group.
+ */
+static int take_group(struct cli *cli, int argc, char **argv, bool *help_out, struct err *err)
+{
+    if (!is_group(argv[0]))
+        return err_set(err, ERR_INVALID, "%s: no such command; wharf help lists them", argv[0]);
+    if (argc > 1 && !is_help(argv[1]))
+        return err_set(err, ERR_INVALID, "%s %s: no such command; wharf %s --help lists them",
+                       argv[0], argv[1], argv[0]);
+    cli->group = argv[0];
+    *help_out = true;
+    return 0;
+}
+
 int cli_parse(struct arena *arena, int argc, char **argv, struct cli *out, bool *help_out,
               struct err *err)
 {
@@ -172,8 +197,10 @@ int cli_parse(struct arena *arena, int argc, char **argv, struct cli *out, bool 
         argv++;
     }
     cli.command = find_command(argc, argv, &at);
+    if (!cli.command && take_group(&cli, argc, argv, help_out, err) != 0)
+        return -1;
     if (!cli.command)
-        return err_set(err, ERR_INVALID, "%s: no such command; wharf help lists them", argv[0]);
+        at = argc;
     while (at < argc) {
         int used = 1;
         if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0)
@@ -193,21 +220,30 @@ int cli_parse(struct arena *arena, int argc, char **argv, struct cli *out, bool 
     return 0;
 }
 
-static void print_commands(void)
+/* All, or those of the group. */
+static void print_commands(const char *group)
 {
-    printf("wharf, a container image registry\n\nusage: wharf COMMAND [OPTIONS]\n\n");
+    size_t len = group ? strlen(group) : 0;
+    if (group)
+        printf("usage: wharf %s COMMAND [OPTIONS]\n\n", group);
+    else
+        printf("wharf, a container image registry\n\nusage: wharf COMMAND [OPTIONS]\n\n");
     for (const struct command *command = commands; command->name; command++) {
         char usage[64];
+        if (group && (strncmp(command->name, group, len) != 0 || command->name[len] != ' '))
+            continue;
         snprintf(usage, sizeof usage, "%s %s", command->name, command->args);
         printf("  %-41s %s\n", usage, command->summary);
     }
-    printf("\nwharf COMMAND --help shows the options of one.\n");
+    printf("\nwharf %s%sCOMMAND --help shows the options of one.\n", group ? group : "",
+           group ? " " : "");
 }
 
-void cli_print_help(const struct command *command)
+void cli_print_help(const struct cli *cli)
 {
+    const struct command *command = cli->command;
     if (!command) {
-        print_commands();
+        print_commands(cli->group);
         return;
     }
     printf("%s\n\nusage: wharf %s %s%s\n", command->summary, command->name, command->args,

@@ -13,7 +13,8 @@ enum { CLI_ARGS_MAX = 8 };
 /* Every option of every command; which of them a command takes is in its row. */
 struct cli {
     struct arena *arena;
-    const struct command *command;
+    const struct command *command;  /* NULL: only help is asked for, of all or of `group` */
+    const char *group;              /* the first word of several commands: "user" */
     const char *args[CLI_ARGS_MAX]; /* what is not an option */
     size_t arg_count;
 
@@ -84,8 +85,8 @@ struct command {
 extern const struct command commands[];
 
 /* Parse. 0, or -1 with a message that says how to ask for help. `--help` and `help` give a command
- * of NULL. */
+ * of NULL, and so does a group's name alone. */
 int cli_parse(struct arena *arena, int argc, char **argv, struct cli *out, bool *help_out,
               struct err *err);
-/* Help for one command, or the list of all when NULL. */
-void cli_print_help(const struct command *command);
+/* Help for the command, or the list of the group's commands, or of all. */
+void cli_print_help(const struct cli *cli);

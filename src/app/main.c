@@ -34,8 +34,9 @@ int main(int argc, char **argv)
     if (cli_parse(&arena, argc - 1, argv + 1, &cli, &help, &err) != 0) {
         print_error(&err);
     } else if (help) {
-        cli_print_help(cli.command);
-        status = argc > 1 ? EXIT_DONE : EXIT_USAGE;
+        cli_print_help(&cli);
+        /* Only who asks for help, and does not forget a word, is done with it. */
+        status = argc > (cli.group ? 2 : 1) ? EXIT_DONE : EXIT_USAGE;
     } else {
         status = cli.command->run(&cli, &err);
         if (status < 0) {

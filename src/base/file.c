@@ -152,7 +152,12 @@ int file_make_dirs(const char *path, mode_t mode, struct err *err)
         if (path[i] != '/' && path[i] != '\0')
             continue;
         snprintf(partial, sizeof partial, "%.*s", (int)i, path);
-        if (mkdir(partial, mode) == 0 || is_dir(partial))
+        if (mkdir(partial, mode) == 0) {
+            if (file_sync_parent(partial, err) != 0)
+                return -1;
+            continue;
+        }
+        if (is_dir(partial))
             continue;
         if (errno == EACCES || errno == EPERM) {
             char parent[PATH_MAX];

@@ -16,7 +16,7 @@ void closep(int *fd);
 int file_read(const char *path, struct buf *out, struct err *err);
 /* Replace `path` by `data`: written beside it, synced, renamed, directory synced. */
 int file_replace(const char *path, struct str data, mode_t mode, struct err *err);
-/* Create the directory and its parents with `mode`; one that exists is fine. */
+/* Create the directory and its parents with `mode`, durably; one that exists is fine. */
 int file_make_dirs(const char *path, mode_t mode, struct err *err);
 /* Make a directory's entries durable. */
 int file_sync_dir(const char *path, struct err *err);

@@ -40,7 +40,7 @@ def fails(done, code=FAILED):
 
 @pytest.mark.parametrize("words, says", [
     (["nonsense"], "no such command"),
-    (["user"], "no such command"),
+    (["user", "frob"], "user frob: no such command; wharf user --help lists them"),
     (["user", "create"], "usage: wharf user create NAME"),
     (["user", "create", "a", "b"], "one word too many"),
     (["serve", "--nonsense"], "no such option"),
@@ -60,6 +60,15 @@ def test_help():
         shown = servers.run(*words, "--help").stdout
         assert f"usage: wharf {' '.join(words)}" in shown
         assert servers.run("help", *words).stdout == shown
+
+
+def test_help_of_a_group():
+    shown = servers.run("user", "--help").stdout
+    assert "usage: wharf user COMMAND" in shown and "  user create NAME" in shown
+    assert "team create" not in shown and "  serve" not in shown
+    assert servers.run("help", "user").stdout == shown
+    done = servers.run("user", check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (USAGE, shown, "")
 
 
 def test_without_a_command():

@@ -146,6 +146,7 @@ static int read_marker(const struct local_store *store, struct err *err)
 
 static int make_folders(const struct local_store *store, struct err *err)
 {
+    bool any_made = false;
     for (unsigned i = 0; i < FOLDERS; i++) {
         char name[3];
         snprintf(name, sizeof name, "%02x", i);
@@ -154,7 +155,10 @@ static int make_folders(const struct local_store *store, struct err *err)
             return set_unwritable(store, NULL, err);
         if (!made && faccessat(store->root_fd, name, R_OK | W_OK | X_OK, AT_EACCESS) != 0)
             return set_unwritable(store, name, err);
+        any_made = any_made || made;
     }
+    if (any_made && fsync(store->root_fd) != 0)
+        return err_set_errno(err, "storage %s: cannot be synced", store->root);
     return 0;
 }
 
