@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Auto-prune: policies by the API and the command line, and what becomes of tags by them."""
+import concurrent.futures
 import json
 import time
 
@@ -265,7 +266,7 @@ def test_states(pruning, org):
 
 
 def test_many(pruning, org):
-    """More tags than one page and one transaction take."""
+    """More tags than one page and one transaction take, for two processes at once: each tag goes once."""
     repo = push(org, "many", "first")
     with write_database(pruning) as connection:
         tag = connection.execute("SELECT repository_id, manifest_id FROM tag WHERE name = 'first'"
@@ -275,10 +276,16 @@ def test_many(pruning, org):
                                " VALUES (?, ?, ?, ?)",
                                [(*tag, f"t{number:04}", now - 10000 + number) for number in range(2500)])
     create(org.owner.api, f"repository/{org.name}/many/autoprunepolicy/", TEN)
-    assert prune(pruning, org.name)["tags"] == 2491
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        done = list(pool.map(lambda _: prune(pruning, org.name), range(2)))
+    assert sum(report["tags"] for report in done) == 2491
+    assert [report["failed"] for report in done] == [0, 0]
     assert repo.tags() == [f"t{number:04}" for number in range(2490, 2500)]
     with open_database(pruning) as connection:
         assert connection.execute("SELECT COUNT(*) FROM tag WHERE start_ms > end_ms").fetchone() == (0,)
+    gone = [metadata["tag"] for _, metadata in audit(pruning, org.name)
+            if metadata.get("performer") == "autoprune worker"]
+    assert len(gone) == len(set(gone)) == 2491
 
 
 def test_command(pruning, org):

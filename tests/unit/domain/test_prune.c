@@ -260,6 +260,32 @@ static void test_meddling(void **state)
     }
 }
 
+/* A namespace with very much to do does it in several turns; others come in between. */
+static void test_long_turns(void **state)
+{
+    enum { TAGS = 10500 };
+    struct fixture *f = *state;
+    struct prune prune = pruner(f);
+    struct db_tx *tx = NULL;
+    struct tag tag;
+    char name[16];
+    int64_t now = clock_wall_ms();
+    push(f, "newest", "content", now);
+    assert_ok(db_begin(f->db, DB_WRITE, &tx, &f->err), &f->err);
+    assert_int_equal(tag_find(tx, &f->arena, f->one, "newest", now, &tag, &f->err), 1);
+    for (int i = 0; i < TAGS; i++) {
+        snprintf(name, sizeof name, "t%d", i);
+        assert_ok(tag_point(tx, &f->arena, &f->policy, f->one, name, tag.manifest_id,
+                            now - HOUR + i, &f->err),
+                  &f->err);
+    }
+    assert_ok(db_commit(&tx, &f->err), &f->err);
+    assert_ok(create(f, 0, PRUNE_BY_NUMBER, "100", NULL, NULL), &f->err);
+    assert_int_equal(next(f, &prune, clock_wall_ms(), 1), 10000);
+    assert_int_equal(next(f, &prune, clock_wall_ms(), 1), TAGS + 1 - 10000 - 100);
+    assert_int_equal(next(f, &prune, clock_wall_ms(), 0), 0);
+}
+
 /* What cosign attaches to an image goes when the last other tag of it goes. */
 static void test_signatures(void **state)
 {
@@ -367,11 +393,12 @@ static void test_account_deleted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_REGISTRY(test_turns),       WITH_REGISTRY(test_lease),
-        WITH_REGISTRY(test_standard),    WITH_REGISTRY(test_no_policy_left),
-        cmocka_unit_test(test_meddling), WITH_REGISTRY(test_signatures),
-        WITH_REGISTRY(test_dry_run),     WITH_REGISTRY(test_bounds),
-        WITH_REGISTRY(test_update),      WITH_REGISTRY(test_account_deleted),
+        WITH_REGISTRY(test_turns),           WITH_REGISTRY(test_lease),
+        WITH_REGISTRY(test_standard),        WITH_REGISTRY(test_no_policy_left),
+        cmocka_unit_test(test_meddling),     WITH_REGISTRY(test_signatures),
+        WITH_REGISTRY(test_long_turns),      WITH_REGISTRY(test_dry_run),
+        WITH_REGISTRY(test_bounds),          WITH_REGISTRY(test_update),
+        WITH_REGISTRY(test_account_deleted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
