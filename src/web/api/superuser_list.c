@@ -71,10 +71,10 @@ int superuser_list_reply(struct call *call, int64_t kind, const char *member,
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     bool more = true;
+    buf_init(&body, REPLY_BODY_MAX);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
         return -1;
-    buf_init(&body, REPLY_BODY_MAX);
     jw_begin_object(&w);
     jw_key(&w, member);
     jw_begin_array(&w);
