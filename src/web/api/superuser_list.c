@@ -78,7 +78,7 @@ int superuser_list_reply(struct call *call, int64_t kind, const char *member,
     jw_begin_object(&w);
     jw_key(&w, member);
     jw_begin_array(&w);
-    while (left > 0 && more) {
+    while (left > 0 && more && body.len < REPLY_BODY_MAX / 2) { /* a page fits into the rest */
         struct fetched fetched;
         page.limit = left < ACCOUNT_PAGE_MAX ? left : ACCOUNT_PAGE_MAX;
         if (fetch(call, tx, &page, &fetched, err) != 0)
