@@ -73,7 +73,6 @@ int superuser_list_reply(struct call *call, int64_t kind, const char *member,
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     bool more = true;
-    buf_init(&body, REPLY_BODY_MAX);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     buf_init(&body, REPLY_BODY_MAX);
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
