@@ -5,6 +5,8 @@
 
 #include "page_token.h"
 
+/* What a page of accounts may take in a reply, with all that their quotas may have. */
+enum { PAGE_BYTES = 2 * 1024 * 1024 };
 enum { LIMIT_MAX = 100 };
 
 static const struct field list_fields[] = {
@@ -78,7 +80,7 @@ int superuser_list_reply(struct call *call, int64_t kind, const char *member,
     jw_begin_object(&w);
     jw_key(&w, member);
     jw_begin_array(&w);
-    while (left > 0 && more) {
+    while (left > 0 && more && body.len < REPLY_BODY_MAX - PAGE_BYTES) {
         struct fetched fetched;
         page.limit = left < ACCOUNT_PAGE_MAX ? left : ACCOUNT_PAGE_MAX;
         if (fetch(call, tx, &page, &fetched, err) != 0)
