@@ -41,6 +41,7 @@ enum route_flag {
     ROUTE_WHILE_READ_ONLY = 16,   /* changes nothing that a read-only registry must not change */
     ROUTE_NO_CSRF = 32,           /* no page can misuse it, or the handler looks for the token */
     ROUTE_PAGE = 64,              /* a page that a browser shows, not a call of a page's program */
+    ROUTE_UNRESTRICTED = 128,     /* not for restricted users in a namespace of their own */
 };
 
 /* The words in which errors are told. */
