@@ -77,6 +77,7 @@ struct config {
     bool require_team_invite;
     bool restricted_users;
     struct texts restricted_users_whitelist;
+    struct texts public_namespaces;
     bool encrypted_basic_auth;
     bool user_last_accessed;
     int64_t last_accessed_threshold_s;

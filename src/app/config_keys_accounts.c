@@ -73,13 +73,15 @@ static const struct config_key users_and_superusers_keys[] = {
     {"FEATURE_SUPERUSER_CONFIGDUMP", CONFIG_BOOL, CONFIG_USED,
      "superusers may read the configuration in the API, without its secrets", NULL},
     {"FEATURE_RESTRICTED_USERS", CONFIG_BOOL, CONFIG_USED,
-     "users may create nothing in namespaces of their own, and no organizations", NULL},
+     "users may create and push nothing in namespaces of their own, and make no organizations",
+     NULL},
     {"RESTRICTED_USERS_WHITELIST", CONFIG_TEXTS, CONFIG_USED,
      "users whom FEATURE_RESTRICTED_USERS leaves alone, besides superusers", NULL},
     {"MAXIMUM_PRIVATE_REPOSITORIES", CONFIG_INT, CONFIG_USED,
      "how many private repositories a namespace may have; -1 sets no limit; not a key of Quay",
      NULL},
-    {"PUBLIC_NAMESPACES", CONFIG_TEXTS, CONFIG_ACCEPTED, web_api, NULL},
+    {"PUBLIC_NAMESPACES", CONFIG_TEXTS, CONFIG_USED,
+     "namespaces that every user finds among his organizations", NULL},
 };
 
 static const struct config_key accounts_and_teams_keys[] = {

@@ -162,6 +162,7 @@ static const struct field config_fields[] = {
     F_BOOL(struct config, require_team_invite, "FEATURE_REQUIRE_TEAM_INVITE", 0),
     F_BOOL(struct config, restricted_users, "FEATURE_RESTRICTED_USERS", 0),
     F_TEXTS(struct config, restricted_users_whitelist, "RESTRICTED_USERS_WHITELIST", 0),
+    F_TEXTS(struct config, public_namespaces, "PUBLIC_NAMESPACES", 0),
     F_INT(struct config, private_repositories_max, "MAXIMUM_PRIVATE_REPOSITORIES", 0, .min = -1,
           .max = INT32_MAX),
     F_TEXT(struct config, logging_level, "LOGGING_LEVEL", 0, .values = levels),

@@ -219,7 +219,8 @@ static int prepare(struct call *call, struct err *err)
     if (!call_feature(call, call->route->feature))
         return err_set(err, ERR_NOT_FOUND, "this feature is switched off");
     if (parse_name(call, err) != 0 || authenticate(call, err) != 0 ||
-        find_repository(call, err) != 0 || check_state(call, err) != 0)
+        find_repository(call, err) != 0 || check_state(call, err) != 0 ||
+        rights_check_restricted(call, err) != 0)
         return -1;
     return decode_query(call, err);
 }

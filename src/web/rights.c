@@ -140,3 +140,14 @@ int rights_check(struct call *call, struct err *err)
         return rights_refuse(call, err);
     return check_fresh(call, err) != 0 ? -1 : check_found(call, err);
 }
+
+int rights_check_restricted(const struct call *call, struct err *err)
+{
+    const struct identity *who = call->identity;
+    if (!(call->route->flags & ROUTE_UNRESTRICTED) || !who->restricted ||
+        call->space.id != who->account_id)
+        return 0;
+    if (!call->name.full)
+        return rights_refuse(call, err);
+    return err_set(err, ERR_DENIED, "Operation not allowed on restricted user owned namespace");
+}

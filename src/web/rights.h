@@ -8,6 +8,9 @@
  * decide. A caller who may not is told so before he is told that there is no such thing: 401 when
  * anonymous, 403 else, then 404. */
 int rights_check(struct call *call, struct err *err);
+/* ERR_DENIED when a restricted user may not do this in the namespace of his own: see
+ * ROUTE_UNRESTRICTED. After rights_check. */
+int rights_check_restricted(const struct call *call, struct err *err);
 /* Refuse this caller: ERR_UNAUTHORIZED when anonymous, else ERR_DENIED. For handlers whose rule is
  * more than a route can say. Returns -1. */
 int rights_refuse(const struct call *call, struct err *err);

@@ -216,6 +216,61 @@ def test_restricted_users(start_server):
         assert (f"{name}/made" in listed) is may
 
 
+def test_what_restricted_users_may_not(start_server):
+    """In the namespace of their own; elsewhere they work like everybody."""
+    server = start_server(keys={"FEATURE_RESTRICTED_USERS": True, "RESTRICTED_USERS_WHITELIST": ["bob"]},
+                          users=(("alice", PASSWORD), ("bob", PASSWORD)))
+    for name in ("alice", "bob"):
+        server.run("repo", "create", f"{name}/app")
+    server.run("permission", "give", "bob/app", "alice", "write")
+    server.run("robot", "create", "alice+old")
+    bob = registry.Registry(server.base, ("bob", PASSWORD)).repository("bob/app")
+    digest = bob.push_image("v1", "restricted")
+    alice = persons.sign_in(server, "alice")
+    caller = registry.Registry(server.base, ("alice", PASSWORD))
+    assert caller.repository("alice/app").request("POST", "blobs/uploads/").status_code == 401
+    assert caller.repository("bob/app").request("POST", "blobs/uploads/").status_code == 202
+    robot = server.run("robot", "token", "alice+old").stdout.strip()  # pushes, as with Quay, when it may
+    server.run("permission", "give", "alice/app", "alice+old", "write")
+    registry.Registry(server.base, ("alice+old", robot)).repository("alice/app").push_image("v1", "restricted")
+
+    def change(user, space):
+        path = f"repository/{space}/app"
+        labels = f"{path}/manifest/{digest}/labels"
+        mine = user.post(labels, {"key": "a", "value": "b", "media_type": None})
+        label = mine.json().get("label", {}).get("id", "x")
+        return [mine, user.delete(f"{labels}/{label}"),
+                user.put(f"{path}/tag/v2", {"manifest_digest": digest}),
+                user.post(f"{path}/tag/v2/restore", {"manifest_digest": digest}), user.delete(f"{path}/tag/v2")]
+
+    for reply in change(alice, "alice"):
+        api.assert_problem(reply, 403, "Operation not allowed on restricted user owned namespace")
+    assert [reply.status_code for reply in change(alice, "bob")] == [201, 204, 201, 200, 204]
+    assert [reply.status_code for reply in change(persons.sign_in(server, "bob"), "bob")] == [201, 204, 201, 200, 204]
+    assert alice.put("repository/alice/app", {"description": "mine"}).status_code == 200
+    robots = "user/robots"
+    for reply in (alice.put(f"{robots}/new", {}), alice.post(f"{robots}/old/regenerate"),
+                  alice.post(f"{robots}/old/federation", [{"issuer": "https://idp.example", "subject": "a"}]),
+                  alice.delete(f"{robots}/old/federation"), alice.delete(f"{robots}/old")):
+        api.assert_problem(reply, 403)
+    assert [robot["name"] for robot in alice.get(robots).json()["robots"]] == ["alice+old"]
+    assert alice.get(f"{robots}/old").status_code == 200
+    assert persons.sign_in(server, "bob").put(f"{robots}/new", {}).status_code == 201
+
+
+def test_public_namespaces(start_server):
+    server = start_server(keys={"PUBLIC_NAMESPACES": ["house", "none-such", "garden", "bob"]},
+                          users=(("alice", PASSWORD), ("bob", PASSWORD)))
+    server.run("org", "create", "garden", "bob")
+    server.run("org", "create", "house", "alice")
+    server.run("org", "create", "shed", "alice")
+    alice = persons.sign_in(server, "alice")
+    listed = alice.get("user/").json()["organizations"]
+    assert [(space["name"], space["public"], space["is_org_admin"], space["can_create_repo"]) for space in listed] == [
+        ("house", True, True, True), ("shed", False, True, True),
+        ("garden", True, False, False), ("bob", True, False, False)]
+
+
 def test_delete(server, name, me):
     token = me.post("user/apptoken", {"title": "ci"}).json()["token"]["token_code"]
     server.run("repo", "create", f"{name}/app")

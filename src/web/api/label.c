@@ -199,14 +199,14 @@ static const struct route label_routes[] = {
      .handler = labels_get},
     {METHOD_POST, LABELS_PATH, "addManifestLabel", "Add a label to a manifest.", .auth = ROUTE_API,
      .errors = ERRORS_API, .find_repository = true, .writes = true, .right = RIGHT_REPO_WRITE,
-     .flags = ROUTE_FULL_ACCESS, .body = &add_schema, .body_max = 4 * LABEL_VALUE_MAX,
-     .handler = label_post},
+     .flags = ROUTE_UNRESTRICTED | ROUTE_FULL_ACCESS, .body = &add_schema,
+     .body_max = 4 * LABEL_VALUE_MAX, .handler = label_post},
     {METHOD_GET, LABELS_PATH "/{labelid}", "getManifestLabel", "Show a label.", .auth = ROUTE_API,
      .errors = ERRORS_API, .find_repository = true, .right = RIGHT_REPO_READ,
      .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER, .handler = label_get},
     {METHOD_DELETE, LABELS_PATH "/{labelid}", "deleteManifestLabel",
      "Delete a label that was added.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .find_repository = true, .writes = true, .right = RIGHT_REPO_WRITE, .flags = ROUTE_FULL_ACCESS,
-     .handler = label_remove},
+     .find_repository = true, .writes = true, .right = RIGHT_REPO_WRITE,
+     .flags = ROUTE_UNRESTRICTED | ROUTE_FULL_ACCESS, .handler = label_remove},
 };
 const struct route_table api_label_table = ROUTES(label_routes);

@@ -70,13 +70,13 @@ int superuser_list_reply(struct call *call, int64_t kind, const char *member,
     int64_t left = query->limit ? query->limit : DB_WHOLE_MAX;
     struct account_page page = {kind, with_disabled(call), page_token_read(call, query->next_page),
                                 0};
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
     bool more = true;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    buf_init(&body, REPLY_BODY_MAX);
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
         return -1;
+    _cleanup_buf_ struct buf body;
+    struct jw w = {.buf = &body};
+    buf_init(&body, REPLY_BODY_MAX);
     jw_begin_object(&w);
     jw_key(&w, member);
     jw_begin_array(&w);

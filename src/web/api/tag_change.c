@@ -150,7 +150,7 @@ static int tag_put(struct call *call, struct err *err)
 static const struct route tag_change_routes[] = {
     {METHOD_PUT, "/api/v1/repository/{repository+}/tag/{tag}", "changeTag",
      "Move or create a tag, let it expire, or protect it.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .find_repository = true, .writes = true, .right = RIGHT_REPO_WRITE, .flags = ROUTE_FULL_ACCESS,
-     .body = &change_schema, .handler = tag_put},
+     .find_repository = true, .writes = true, .right = RIGHT_REPO_WRITE,
+     .flags = ROUTE_UNRESTRICTED | ROUTE_FULL_ACCESS, .body = &change_schema, .handler = tag_put},
 };
 const struct route_table api_tag_change_table = ROUTES(tag_change_routes);

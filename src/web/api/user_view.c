@@ -8,6 +8,51 @@
 #include "domain/role.h"
 #include "view.h"
 
+static bool is_public(const struct call *call, const char *name)
+{
+    const struct texts *names = &call->rules->public_namespaces;
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_listed(const struct list *organizations, const char *name)
+{
+    const struct account_organization *all = organizations->items;
+    for (size_t i = 0; i < organizations->count; i++) {
+        if (strcmp(all[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* As with Quay, the public namespaces come behind his own organizations, whoever they belong to.
+ * One query for each; there are as many as the administrator has written down. */
+static int add_public(struct call *call, struct db_tx *tx, struct list *organizations,
+                      struct err *err)
+{
+    const struct texts *names = &call->rules->public_namespaces;
+    struct account_organization *all = arena_array(call->arena, organizations->count + names->count,
+                                                   sizeof *all);
+    struct list made = {.items = all, .count = organizations->count};
+    if (made.count > 0)
+        memcpy(all, organizations->items, made.count * sizeof *all);
+    for (size_t i = 0; i < names->count; i++) {
+        struct account space;
+        if (is_listed(&made, names->items[i]))
+            continue;
+        int found = account_find_by_name(tx, call->arena, names->items[i], &space, err);
+        if (found < 0)
+            return -1;
+        if (found > 0 && (space.kind == ACCOUNT_USER || space.kind == ACCOUNT_ORGANIZATION))
+            all[made.count++] = (struct account_organization){space.id, space.name, space.email, 0};
+    }
+    *organizations = made;
+    return 0;
+}
+
 int user_view_load(struct call *call, const struct account *user, struct user_view *out,
                    struct err *err)
 {
@@ -25,7 +70,10 @@ int user_view_load(struct call *call, const struct account *user, struct user_vi
         account_profile_get(tx, call->arena, user->id, &out->profile, err) != 0 ||
         (out->own && quota_shown_load(call, tx, user->id, &out->quota, err) != 0))
         return -1;
-    return account_list_organizations(tx, call->arena, user->id, &out->organizations, err);
+    if (account_list_organizations(tx, call->arena, user->id, &out->organizations, err) != 0)
+        return -1;
+    return call->rules->public_namespaces.count > 0 ? add_public(call, tx, &out->organizations, err)
+                                                    : 0;
 }
 
 /* What the user is still to be asked. "" means: asked, and left empty. */
@@ -90,7 +138,7 @@ static void write_organizations(struct call *call, struct jw *w, const struct us
         jw_member_text(w, "name", all[i].name);
         view_avatar(w, "avatar", all[i].name, all[i].email, "org");
         jw_member_bool(w, "can_create_repo", creates && all[i].role >= TEAM_CREATOR);
-        jw_member_bool(w, "public", false);
+        jw_member_bool(w, "public", is_public(call, all[i].name));
         if (view->own) {
             bool admin = scopes & OAUTH_ORG_ADMIN && all[i].role >= TEAM_ADMIN;
             jw_member_bool(w, "is_org_admin", admin);

@@ -10,7 +10,8 @@ struct user_view {
     const struct account *user;
     struct account_profile profile;
     struct quota_shown quota;
-    struct list organizations; /* struct account_organization */
+    struct list organizations; /* struct account_organization; with role TEAM_NONE those of
+                                  PUBLIC_NAMESPACES that he is not in */
     bool own;                  /* with what only he may know */
     bool belongs;              /* with the organizations he is in */
 };

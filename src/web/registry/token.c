@@ -129,7 +129,9 @@ static int grant_repository(struct call *call, const struct identity *who,
     if (create && (create_on_push(call, who, scope, &found.space, err) != 0 ||
                    look_up(call, who, scope, &found, err) != 0))
         return -1;
-    bool writable = found.repository.id && found.repository.state == REPOSITORY_NORMAL;
+    /* As with Quay: a restricted user pushes nothing into the namespace of his own. */
+    bool shut = who->restricted && found.space.id == who->account_id;
+    bool writable = found.repository.id && found.repository.state == REPOSITORY_NORMAL && !shut;
     *actions_out = permission_actions(scope->actions, found.access, writable);
     return 0;
 }
