@@ -300,6 +300,16 @@ def test_recovery_without_mail(root_api):
     api.assert_problem(root_api.post("superusers/users/alice/sendrecovery"), 404)
 
 
+def test_superusers_off_in_routes_of_two_features(start_server):
+    """Also where something else must be on as well, and for who was made one on the command line."""
+    server = start_server(keys={"FEATURE_SUPER_USERS": False, "FEATURE_SUPERUSERS_FULL_ACCESS": True,
+                                "FEATURE_MAILING": True, "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": 9})
+    create_user(server, ROOT, "--superuser")
+    root = api.Api(server.base, ROOT)
+    api.assert_problem(root.get("superuser/apptokens"), 404)
+    api.assert_problem(root.post("superusers/users/alice/sendrecovery"), 404)
+
+
 def test_superusers_off(start_server):
     server = start_server(keys={"FEATURE_SUPER_USERS": False})
     browser = api.Api(server.base, ALICE)
