@@ -120,6 +120,12 @@ def test_change_user(server, root_api, person):
     api.assert_problem(root_api.put(USERS + person.name, {"password": "short"}), 400)
 
 
+def test_nothing_said_changes_nothing(root_api, person):
+    """null is no word for "disable him"."""
+    api.assert_problem(root_api.put(USERS + person.name, {"enabled": None}), 400, "enabled")
+    assert root_api.put(USERS + person.name, {}).json()["enabled"] is True
+
+
 def test_superusers_are_not_changed(root_api):
     api.assert_problem(root_api.put(USERS + "root", {"enabled": False}), 400, "superuser")
     api.assert_problem(root_api.delete(USERS + "root"), 400, "superuser")

@@ -33,7 +33,7 @@ struct change_body {
 static const struct field change_fields[] = {
     F_TEXT(struct change_body, password, "password", FIELD_NULLABLE | FIELD_SECRET, .max = 256),
     F_TEXT(struct change_body, email, "email", FIELD_NULLABLE, .max = ACCOUNT_EMAIL_MAX),
-    F_BOOL(struct change_body, enabled, "enabled", FIELD_NULLABLE),
+    F_BOOL(struct change_body, enabled, "enabled", 0),
 };
 static const struct schema change_schema = SCHEMA(struct change_body, change_fields);
 
