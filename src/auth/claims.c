@@ -33,6 +33,8 @@ static void format_access(struct jw *w, const struct token_access *access)
             jw_text(w, actions[i].word);
     }
     jw_end_array(w);
+    if (access->space && access->actions) /* beyond Quay: see token.h */
+        jw_member_text(w, "namespace", access->space);
     jw_end_object(w);
 }
 
@@ -81,6 +83,7 @@ void claims_format(const struct claims_request *request, struct buf *out)
 struct wire_access {
     const char *type;
     const char *name;
+    const char *space;
     struct texts actions;
 };
 
@@ -88,6 +91,7 @@ static const char *const access_types[] = {"repository", "registry", NULL};
 static const struct field access_fields[] = {
     F_TEXT(struct wire_access, type, "type", FIELD_REQUIRED, .values = access_types),
     F_TEXT(struct wire_access, name, "name", FIELD_REQUIRED),
+    F_TEXT(struct wire_access, space, "namespace", FIELD_NULLABLE),
     F_TEXTS(struct wire_access, actions, "actions", FIELD_REQUIRED, .max = ACTIONS_MAX),
 };
 static const struct schema access_schema = SCHEMA(struct wire_access, access_fields);
@@ -174,6 +178,7 @@ static int parse_access(struct arena *arena, const struct list *access,
 {
     const struct wire_access *items = access->items;
     out->grants = arena_array(arena, access->count, sizeof *out->grants);
+    out->spaces = arena_array(arena, access->count, sizeof *out->spaces);
     for (size_t i = 0; i < access->count; i++) {
         struct repository_name name;
         unsigned bits = 0;
@@ -183,6 +188,7 @@ static int parse_access(struct arena *arena, const struct list *access,
             continue;
         if (name_parse_repository(arena, str_of(items[i].name), names, &name, err) != 0)
             return refuse(err, "names a repository that cannot be");
+        out->spaces[out->grant_count] = items[i].space;
         out->grants[out->grant_count++] = (struct grant){name.full, bits};
     }
     return 0;

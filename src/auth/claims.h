@@ -39,6 +39,7 @@ struct claims {
     int64_t issued_s;
     int64_t expires_s;
     struct grant *grants;
+    const char **spaces; /* of each: the UUID of the namespace it was given in; NULL: not said */
     size_t grant_count;
 };
 

@@ -199,12 +199,44 @@ static int identify_holder(struct auth *auth, struct arena *arena, const struct 
     }
 }
 
+/* Whether the namespace of a grant is another account's by now: 1, 0, -1. */
+static int has_moved(struct db_tx *tx, struct arena *arena, const struct grant *grant,
+                     const char *uuid, struct err *err)
+{
+    struct account space = {0};
+    struct str rest = str_of(grant->repository), name;
+    str_cut(&rest, '/', &name);
+    int found = account_find_by_name(tx, arena, arena_text(arena, name), &space, err);
+    return found < 0 ? -1 : found == 0 || strcmp(space.uuid, uuid) != 0;
+}
+
+/* Take back what was given in namespaces that have changed hands. One query for each of the few
+ * repositories that a token names. */
+static int check_spaces(struct auth *auth, struct arena *arena, const struct claims *claims,
+                        struct err *err)
+{
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    for (size_t i = 0; i < claims->grant_count; i++) {
+        struct grant *grant = &claims->grants[i];
+        if (!claims->spaces[i] || !grant->access)
+            continue;
+        if (!tx && db_begin(auth->db, DB_READ, &tx, err) != 0)
+            return -1;
+        int moved = has_moved(tx, arena, grant, claims->spaces[i], err);
+        if (moved < 0)
+            return -1;
+        grant->access = moved ? 0 : grant->access;
+    }
+    return 0;
+}
+
 /* Who the token stands for, as of now. */
 static int identify(struct auth *auth, struct arena *arena, const struct claims *claims,
                     int64_t now_ms, struct identity *out, struct err *err)
 {
     struct identity identity;
-    if (identify_holder(auth, arena, claims, now_ms, &identity, err) != 0)
+    if (identify_holder(auth, arena, claims, now_ms, &identity, err) != 0 ||
+        check_spaces(auth, arena, claims, err) != 0)
         return -1;
     identity.bearer = true;
     identity.grants = claims->grants;

@@ -2,7 +2,8 @@
 /* Registry tokens: RS256 JWTs with Quay's claims, issued at /v2/auth and presented on /v2.
  *
  * A token says what it allows, so a request with one needs no look at rights. What it cannot say is
- * whether its account and the key that signed it are still good. So a verified token is remembered
+ * whether its account and the key that signed it are still good, nor whether a namespace is still
+ * the same account's: names change hands. So a verified token is remembered
  * for TOKEN_REMEMBER_MS and then verified anew, which bounds how long a disabled account or a
  * withdrawn key goes on working: twice that, as keys are remembered as long (auth/keys.h). */
 #pragma once
@@ -25,8 +26,9 @@ enum {
 /* What is put into a token: one entry of "access". */
 struct token_access {
     enum scope_kind kind;
-    const char *name; /* scope.requested */
-    unsigned actions; /* scope_action; may be 0 */
+    const char *name;  /* scope.requested */
+    unsigned actions;  /* scope_action; may be 0 */
+    const char *space; /* UUID of the namespace they were decided for; NULL: none is said */
 };
 
 /* Sign a token for the identity. `audience` is the request's `service` parameter. Waits a few

@@ -6,6 +6,7 @@ import pytest
 
 import registry
 from api import Api, assert_problem
+from oauth import execute
 from orgs import Organization, Person
 
 TOKEN = re.compile(r"[A-Z0-9]{64}")
@@ -225,6 +226,18 @@ def test_disallowed(start_server):
     assert registry.Registry(server.base, (robot["name"], robot["token"])).ask_token().ok
     reply = registry.Registry(server.base, ("x1+ci", robot["token"])).ask_token()
     registry.assert_error(reply, 401, "UNAUTHORIZED", "not allowed")
+
+
+def test_names_alone_are_no_ownership(server):
+    """A robot that kept its name while its owner got another one is not the next owner's."""
+    first, second = Person(server), Person(server)
+    assert first.api.put("user/robots/ci").status_code == 201
+    execute(server, "UPDATE account SET name = ? WHERE name = ?", f"{first.name}x", first.name)
+    execute(server, "UPDATE account SET name = ? WHERE name = ?", first.name, second.name)
+    assert second.api.get("user/").json()["username"] == first.name
+    for method, rest, body in (("GET", "", None), ("POST", "/regenerate", {}), ("DELETE", "", None),
+                               ("GET", "/permissions", None), ("GET", "/federation", None)):
+        assert_problem(second.api.request(method, f"user/robots/ci{rest}", body), 400, "Could not find robot")
 
 
 def test_scope_to_list(server):

@@ -120,6 +120,12 @@ def test_change_user(server, root_api, person):
     api.assert_problem(root_api.put(USERS + person.name, {"password": "short"}), 400)
 
 
+def test_nothing_said_changes_nothing(root_api, person):
+    """null is no word for "disable him"."""
+    api.assert_problem(root_api.put(USERS + person.name, {"enabled": None}), 400, "enabled")
+    assert root_api.put(USERS + person.name, {}).json()["enabled"] is True
+
+
 def test_superusers_are_not_changed(root_api):
     api.assert_problem(root_api.put(USERS + "root", {"enabled": False}), 400, "superuser")
     api.assert_problem(root_api.delete(USERS + "root"), 400, "superuser")
@@ -319,6 +325,16 @@ def test_config_dump_is_off(root_api):
 
 def test_recovery_without_mail(root_api):
     api.assert_problem(root_api.post("superusers/users/alice/sendrecovery"), 404)
+
+
+def test_superusers_off_in_routes_of_two_features(start_server):
+    """Also where something else must be on as well, and for who was made one on the command line."""
+    server = start_server(keys={"FEATURE_SUPER_USERS": False, "FEATURE_SUPERUSERS_FULL_ACCESS": True,
+                                "FEATURE_MAILING": True, "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": 9})
+    create_user(server, ROOT, "--superuser")
+    root = api.Api(server.base, ROOT)
+    api.assert_problem(root.get("superuser/apptokens"), 404)
+    api.assert_problem(root.post("superusers/users/alice/sendrecovery"), 404)
 
 
 def test_superusers_off(start_server):

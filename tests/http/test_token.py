@@ -268,6 +268,27 @@ def test_robot_of_the_same_name(start_server):
     registry.assert_error(caller.request("GET", "/v2/", token=token), 401, "UNAUTHORIZED", "gone")
 
 
+@pytest.mark.parametrize("taken_by", ["another", "a renamed one"])
+def test_namespaces_that_change_hands(start_server, taken_by):
+    """What somebody could do in a namespace is not for the next of its name."""
+    server = start_server(users=(ALICE, BOB), keys={"FEATURE_USER_RENAME": True})
+    caller = registry.Registry(server.base, ALICE)
+    caller.repository("alice/app").push_image("v1", "v1")
+    token = caller.token("repository:alice/app:pull,push")  # not used yet, as uses are remembered for a while
+    manifest = "/v2/alice/app/manifests/v1"
+    server.run("user", "rename", "alice", "liddell")
+    if taken_by == "another":
+        create_user(server, ("alice", "another-horse"))
+    else:
+        server.run("user", "rename", "bob", "alice")
+    name = ("alice", "another-horse" if taken_by == "another" else BOB[1])
+    registry.Registry(server.base, name).repository("alice/app").push_image("v1", "of another")
+    assert caller.request("GET", manifest, token=token).status_code == 401
+    assert caller.request("POST", "/v2/alice/app/blobs/uploads/", token=token).status_code == 401
+    assert registry.Registry(server.base, ("liddell", ALICE[1])).request(
+        "GET", "/v2/", token=token).status_code == 200
+
+
 def test_new_password(start_server):
     server = start_server()
     assert registry.Registry(server.base, ALICE).ask_token().status_code == 200

@@ -56,7 +56,7 @@ int robot_call_get(struct call *call, struct db_tx *tx, struct robot *out, struc
     const char *name = robot_name(call->arena, call->space.name,
                                   call_value(call, "robot_shortname"));
     int found = robot_find(tx, call->arena, name, out, err);
-    if (found == 0)
+    if (found == 0 || (found > 0 && out->owner_id != call->space.id))
         return err_set(err, ERR_INVALID, "Could not find robot with username: %.200s", name);
     return found < 0 ? -1 : 0;
 }

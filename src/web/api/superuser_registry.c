@@ -121,6 +121,8 @@ static int tokens_get(struct call *call, struct err *err)
     const char *cursor = page_token_read(call, query->next_page);
     uint64_t before = INT64_MAX;
     struct list list = {0};
+    if (!call_feature(call, FEATURE_SUPER_USERS))
+        return err_set(err, ERR_NOT_FOUND, "this feature is switched off");
     if (!rights_full_access(call) && !call->identity->readonly_superuser)
         return rights_refuse(call, err);
     if (cursor && !str_to_u64(str_of(cursor), INT64_MAX, &before))

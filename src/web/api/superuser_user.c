@@ -33,7 +33,7 @@ struct change_body {
 static const struct field change_fields[] = {
     F_TEXT(struct change_body, password, "password", FIELD_NULLABLE | FIELD_SECRET, .max = 256),
     F_TEXT(struct change_body, email, "email", FIELD_NULLABLE, .max = ACCOUNT_EMAIL_MAX),
-    F_BOOL(struct change_body, enabled, "enabled", FIELD_NULLABLE),
+    F_BOOL(struct change_body, enabled, "enabled", 0),
 };
 static const struct schema change_schema = SCHEMA(struct change_body, change_fields);
 
@@ -222,6 +222,8 @@ static int user_delete(struct call *call, struct err *err)
 static int recovery_post(struct call *call, struct err *err)
 {
     char code[MAIL_CODE_LEN + 1];
+    if (!call_feature(call, FEATURE_SUPER_USERS))
+        return err_set(err, ERR_NOT_FOUND, "this feature is switched off");
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, err) != 0)
         return -1;

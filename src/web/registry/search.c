@@ -32,7 +32,7 @@ static int find_caller(struct call *call, struct identity *who, struct err *err)
     if (basic_login(call->service->auth, call->arena, &basic, call->now_ms, who,
                     &call->retry_after_s, err) != 0)
         return -1;
-    call->identity = who;
+    call->identity = arena_memdup(call->arena, who, sizeof *who);
     call->reply->user = who->name;
     return 0;
 }

@@ -115,7 +115,7 @@ static int look_up(struct call *call, const struct identity *who, const struct s
 }
 
 static int grant_repository(struct call *call, const struct identity *who,
-                            const struct scope *scope, unsigned *actions_out, struct err *err)
+                            const struct scope *scope, struct token_access *out, struct err *err)
 {
     struct permission_decision found;
     if (look_up(call, who, scope, &found, err) != 0)
@@ -132,7 +132,8 @@ static int grant_repository(struct call *call, const struct identity *who,
     /* As with Quay: a restricted user pushes nothing into the namespace of his own. */
     bool shut = who->restricted && found.space.id == who->account_id;
     bool writable = found.repository.id && found.repository.state == REPOSITORY_NORMAL && !shut;
-    *actions_out = permission_actions(scope->actions, found.access, writable);
+    out->actions = permission_actions(scope->actions, found.access, writable);
+    out->space = found.space.uuid;
     return 0;
 }
 
@@ -145,7 +146,7 @@ static int grant_all(struct call *call, const struct identity *who, const struct
         out[i] = (struct token_access){.kind = asked[i].kind, .name = asked[i].requested};
         if (asked[i].kind == SCOPE_CATALOG)
             out[i].actions = asked[i].actions; /* the catalog shows what the caller may see */
-        else if (grant_repository(call, who, &asked[i], &out[i].actions, err) != 0)
+        else if (grant_repository(call, who, &asked[i], &out[i], err) != 0)
             return -1;
     }
     return 0;

@@ -16,9 +16,9 @@ static void test_format(void **state)
     static const struct identity alice = {.kind = IDENTITY_USER, .name = "alice", .uuid = "u-1"};
     static const struct identity robot = {.kind = IDENTITY_ROBOT, .name = "ns+bot", .uuid = "u-2"};
     static const struct token_access access[] = {
-        {SCOPE_REPOSITORY, "reg/a/b", SCOPE_PULL | SCOPE_PUSH | SCOPE_ALL},
-        {SCOPE_REPOSITORY, "a/c", 0},
-        {SCOPE_CATALOG, "catalog", SCOPE_ALL},
+        {SCOPE_REPOSITORY, "reg/a/b", SCOPE_PULL | SCOPE_PUSH | SCOPE_ALL, NULL},
+        {SCOPE_REPOSITORY, "a/c", 0, NULL},
+        {SCOPE_CATALOG, "catalog", SCOPE_ALL, NULL},
     };
 #define TIMES "\"iat\":1800000000,\"nbf\":1800000000,\"exp\":1800003600,"
 #define TAIL  "\"com.apostille.roots\":{},\"com.apostille.root\":\"$disabled\"}}"

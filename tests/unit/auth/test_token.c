@@ -18,9 +18,9 @@ static int open_with_key(void **state)
 }
 
 static const struct token_access pull_push[] = {
-    {SCOPE_REPOSITORY, "alice/app", SCOPE_PULL | SCOPE_PUSH},
-    {SCOPE_REPOSITORY, HOST "/bob/lib", SCOPE_PULL},
-    {SCOPE_CATALOG, "catalog", SCOPE_ALL},
+    {SCOPE_REPOSITORY, "alice/app", SCOPE_PULL | SCOPE_PUSH, NULL},
+    {SCOPE_REPOSITORY, HOST "/bob/lib", SCOPE_PULL, NULL},
+    {SCOPE_CATALOG, "catalog", SCOPE_ALL, NULL},
 };
 
 static struct str issue(struct fixture *f, const struct identity *who, const char *audience)
@@ -214,7 +214,7 @@ static void test_sizes(void **state)
     struct err err;
     memset(long_name + 2, 'b', sizeof long_name - 3);
     for (size_t i = 0; i < ARRAY_LEN(many); i++)
-        many[i] = (struct token_access){SCOPE_REPOSITORY, "alice/application", SCOPE_PULL};
+        many[i] = (struct token_access){SCOPE_REPOSITORY, "alice/application", SCOPE_PULL, NULL};
     assert_ok(token_issue(f->auth, &f->arena, &identity_anonymous, many, ARRAY_LEN(many), HOST, NOW,
                           &token, &err),
               &err);

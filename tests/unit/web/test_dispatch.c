@@ -10,7 +10,7 @@
 
 static char *issue(struct fixture *f, int64_t now_ms)
 {
-    static const struct token_access pull = {SCOPE_REPOSITORY, "alice/app", SCOPE_PULL};
+    static const struct token_access pull = {SCOPE_REPOSITORY, "alice/app", SCOPE_PULL, NULL};
     struct account alice = fixture_user(f, "alice", NULL);
     struct identity who = identity_of_account(auth_rules(f->auth), &alice);
     int64_t next;
