@@ -5,6 +5,9 @@
 -- Accounts of one kind by name: organizations among many robots and users. Names are unique anyway;
 -- saying so here tells the planner that the index gives their whole order.
 CREATE UNIQUE INDEX account_kind ON account (kind, name);
+-- Rights, the highest first.
+CREATE INDEX team_role ON team (organization_id, role);
+CREATE INDEX repository_permission_role ON repository_permission (repository_id, role, team_id);
 
 CREATE TABLE immutability_policy (
     id            @pk@,

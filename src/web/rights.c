@@ -83,7 +83,7 @@ static bool holds(const struct call *call)
     case RIGHT_USER_ADMIN:
         return user && who->scopes & OAUTH_USER_ADMIN;
     case RIGHT_ORG_MEMBER:
-        return call->space_access & NAMESPACE_MEMBER;
+        return who->scopes & OAUTH_ORG_ADMIN && call->space_access & NAMESPACE_MEMBER;
     case RIGHT_ORG_ADMIN:
         return call->space_access & NAMESPACE_ADMIN;
     case RIGHT_REPO_READ:

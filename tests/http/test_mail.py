@@ -8,8 +8,10 @@ import pytest
 
 import api
 import mailbox
+import oauth
 import persons
 import registry
+import server as servers
 from persons import PASSWORD
 from server import wait_for
 
@@ -384,3 +386,46 @@ def test_sent_before_the_end(start_server):
     server.stop()
     assert len(box.mails) == 5
     box.stop()
+
+
+def test_other_links_end_with_a_confirmation(server, box):
+    """Each sign-in of somebody unconfirmed may send a link, and each link signs in: one is enough."""
+    address, browser = new_address(), api.Api(server.base)
+    _, name = persons.sign_up(server, browser, email=address)
+    first = mailbox.link_in(box.wait(address, "Confirm"))
+    oauth.execute(server, "UPDATE mail_code SET created_ms = 1")
+    assert browser.post("signin", {"username": name, "password": PASSWORD}).status_code == 403
+    servers.wait_for(lambda: box.count(address) == 2, "another mail")
+    second = mailbox.link_in(box.wait(address, "Confirm"))
+    assert second != first
+    assert browser.get(second).status_code == 302
+    assert api.Api(server.base).get(first).status_code == 404
+
+
+def test_links_to_the_old_address_end_with_it(server, box):
+    me, _, old = confirmed(server, box)
+    me.post("recovery", {"email": old})
+    link = mailbox.link_in(box.wait(old, "Recover"))
+    new = new_address()
+    me.put("user/", {"email": new})
+    follow(me, box, new, "new e-mail")
+    assert api.Api(server.base).get(link).status_code == 404
+
+
+def test_a_change_of_address_ends_with_the_password(server, box):
+    """Who had the old password must not get hold of the account by what he asked for with it."""
+    me, _, old = confirmed(server, box)
+    foreign = new_address()
+    assert me.put("user/", {"email": foreign}).status_code == 200
+    link = mailbox.link_in(box.wait(foreign))
+    assert me.put("user/", {"password": "another-password"}).status_code == 200
+    assert api.Api(server.base).get(link).status_code == 404
+    assert me.get("user/").json()["email"] == old
+
+
+def test_links_end_with_the_password_that_the_command_line_sets(server, box):
+    me, name, address = confirmed(server, box)
+    me.post("recovery", {"email": address})
+    link = mailbox.link_in(box.wait(address, "Recover"))
+    server.run("user", "passwd", name, "--password-stdin", password="another-password\n")
+    assert api.Api(server.base).get(link).status_code == 404

@@ -4,7 +4,6 @@
 
 #include "domain/account.h"
 #include "domain/account_profile.h"
-#include "domain/mail_code.h"
 #include "web/caller.h"
 #include "web/letters.h"
 
@@ -22,16 +21,15 @@ int password_change_prepare(struct call *call, struct str password, const char *
 int password_change_apply(struct call *call, struct db_tx *tx, const char *hash, struct err *err)
 {
     int64_t id = call->account.id;
-    if (account_set_password(tx, id, hash, err) != 0 || account_end_sessions(tx, id, err) != 0 ||
-        mail_code_cancel(tx, MAIL_RECOVER, id, err) != 0)
+    if (account_set_password(tx, id, hash, err) != 0 || account_end_sessions(tx, id, err) != 0)
         return -1;
     return call_audit(call, tx, err, AUDIT_ACCOUNT_CHANGE_PASSWORD, NULL);
 }
 
-void password_change_tell(struct call *call)
+void password_change_tell(struct call *call, const struct account *changed)
 {
     const struct account *user = &call->account;
     letter_password_changed(call, user->email, user->name);
     if (call->identity->browser)
-        caller_begin_session(call, user->uuid);
+        caller_begin_session(call, changed->uuid, changed->session_epoch);
 }

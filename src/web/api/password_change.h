@@ -9,5 +9,6 @@ int password_change_prepare(struct call *call, struct str password, const char *
                             struct err *err);
 /* Change it: every session of call->account ends, and links of mails to recover it too. */
 int password_change_apply(struct call *call, struct db_tx *tx, const char *hash, struct err *err);
-/* After the commit: the mail about it, and a new session for a browser. */
-void password_change_tell(struct call *call);
+/* After the commit: the mail about it, and for a browser a new session of the account as it was
+ * `changed`. */
+void password_change_tell(struct call *call, const struct account *changed);

@@ -223,14 +223,14 @@ static int prepare(struct change *change, struct err *err)
     return password_change_prepare(call, str_of(body->password), &change->hash, err);
 }
 
-static void tell(const struct change *change)
+static void tell(const struct change *change, const struct account *changed)
 {
     struct call *call = change->call;
     const struct account *user = &call->account;
     if (change->code[0])
         letter_change_email(call, change->body->email, user->name, change->code);
     if (change->hash)
-        password_change_tell(call);
+        password_change_tell(call, changed);
 }
 
 static int user_put(struct call *call, struct err *err)
@@ -244,7 +244,7 @@ static int user_put(struct call *call, struct err *err)
         account_find_by_id(tx, call->arena, call->account.id, &changed, err) < 0 ||
         db_commit(&tx, err) != 0)
         return -1;
-    tell(&change);
+    tell(&change, &changed);
     return reply_user(call, &changed, err);
 }
 
@@ -258,7 +258,7 @@ static int user_delete(struct call *call, struct err *err)
         account_delete(tx, user, call->now_ms, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
     if (call->identity->browser)
-        caller_begin_session(call, NULL);
+        caller_begin_session(call, NULL, 0);
     reply_status(call->reply, 204);
     return 0;
 }

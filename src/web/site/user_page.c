@@ -104,13 +104,16 @@ static int check_form(struct call *call, const struct password_form *form, struc
 static int change(struct call *call, struct str password, struct err *err)
 {
     const char *hash = NULL;
+    struct account changed = {0};
     if (password_change_prepare(call, password, &hash, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        password_change_apply(call, tx, hash, err) != 0 || db_commit(&tx, err) != 0)
+        password_change_apply(call, tx, hash, err) != 0 ||
+        account_find_by_id(tx, call->arena, call->account.id, &changed, err) < 0 ||
+        db_commit(&tx, err) != 0)
         return -1;
-    password_change_tell(call);
+    password_change_tell(call, &changed);
     return 0;
 }
 
