@@ -7,6 +7,11 @@ static const struct field name_fields[] = {
 };
 static const struct schema name_row = SCHEMA(struct account_delete_name_row, name_fields);
 
+static const struct field length_fields[] = {
+    F_INT(struct account_delete_length_row, longest, "longest", 0),
+};
+static const struct schema length_row = SCHEMA(struct account_delete_length_row, length_fields);
+
 static const struct query Q_ROBOT_IDENTITIES = {
     .sql = "DELETE FROM robot_federation WHERE robot_id IN (SELECT account_id FROM robot"
            " WHERE owner_id = $1)",
@@ -235,6 +240,13 @@ const struct query Q_ACCOUNT_DELETE_SOLE_ADMIN = {
     .row = &name_row,
 };
 
+const struct query Q_ACCOUNT_DELETE_LONGEST_ROBOT = {
+    .sql = "SELECT COALESCE(MAX(LENGTH(a.name)), 0) AS longest FROM robot r"
+           " JOIN account a ON a.id = r.account_id WHERE r.owner_id = $1",
+    .params = "i",
+    .row = &length_row,
+};
+
 const struct query Q_ACCOUNT_DELETE_RENAME = {
     .sql = "UPDATE account SET name = $2 WHERE id = $1",
     .params = "it",
@@ -284,6 +296,7 @@ const struct query *const account_delete_queries[] = {
     &Q_ACCOUNT_DELETE_ROBOT_ACCOUNTS,
     &Q_ACCOUNT_DELETE_BURY,
     &Q_ACCOUNT_DELETE_SOLE_ADMIN,
+    &Q_ACCOUNT_DELETE_LONGEST_ROBOT,
     &Q_ACCOUNT_DELETE_RENAME,
     &Q_ACCOUNT_DELETE_RENAME_ROBOTS,
     NULL,

@@ -230,29 +230,39 @@ const struct query Q_REPOSITORY_PAGE_STARRED = {
 
 /* "+": SQLite walks the organizations by name instead of taking each of the few by its key. */
 #define MANY "10000"
-#define ANYWHERE(integer)                                                                                                \
-    COUNTED(OWN_RIGHTS, TEAM_RIGHTS, MANY)                                                                               \
-    PAGE_OF(                                                                                                             \
-        integer, WALK(" AND $6 = 1" BEHIND) "s1 UNION " WALK(" AND $6 = 0 AND r.public = "                               \
-                                                             "$5" BEHIND) "s2 UNION " WALK(" AND "                       \
-                                                                                           "$6 = "                       \
-                                                                                           "0 "                          \
-                                                                                           "AND "                        \
-                                                                                           "a.id "                       \
-                                                                                           "= "                          \
-                                                                                           "$"                           \
-                                                                                           "1" BEHIND) "s3 UNION " WALK( \
-                     " AND $6 = 0 AND a.kind = 2 AND +a.id " MANAGED                                                     \
-                         BEHIND) "s4 UNION " FEW_RIGHTS(OWN_RIGHTS, TEAM_RIGHTS, MANY,                                   \
-                                                        " AND $6 = 0" BEHIND) "s5 "                                      \
-                                                                              "UNION"                                    \
-                                                                              " " MANY_RIGHTS(MANY,                      \
-                                                                                              " A"                       \
-                                                                                              "ND"                       \
-                                                                                              " $"                       \
-                                                                                              "6 "                       \
-                                                                                              "= "                       \
-                                                                                              "0" BEHIND) "s6")
+#define ANYWHERE(integer)                                                                                           \
+    COUNTED(OWN_RIGHTS, TEAM_RIGHTS, MANY)                                                                          \
+    PAGE_OF(                                                                                                        \
+        integer,                                                                                                    \
+        WALK(" AND $6 = 1" BEHIND) "s1 UNION " WALK(                                                                \
+            " AND $6 = 0 AND r.public = "                                                                           \
+            "$5" BEHIND) "s2 UNION " WALK(" AND "                                                                   \
+                                          "$6 = "                                                                   \
+                                          "0 "                                                                      \
+                                          "AND "                                                                    \
+                                          "a.id "                                                                   \
+                                          "= "                                                                      \
+                                          "$"                                                                       \
+                                          "1" BEHIND) "s3 UNION " WALK(" AND $6 = 0 AND a.kind = "                  \
+                                                                       "2 AND +a.id " MANAGED                       \
+                                                                           BEHIND) "s4 "                            \
+                                                                                   "UNION"                          \
+                                                                                   " " FEW_RIGHTS(                  \
+                                                                                       OWN_RIGHTS,                  \
+                                                                                       TEAM_RIGHTS,                 \
+                                                                                       MANY,                        \
+                                                                                       " AND $6 "                   \
+                                                                                       "= "                         \
+                                                                                       "0" BEHIND) "s5 "            \
+                                                                                                   "UNION"          \
+                                                                                                   " " MANY_RIGHTS( \
+                                                                                                       MANY,        \
+                                                                                                       " A"         \
+                                                                                                       "ND"         \
+                                                                                                       " $"         \
+                                                                                                       "6 "         \
+                                                                                                       "= "         \
+                                                                                                       "0" BEHIND) "s6")
 
 const struct query Q_REPOSITORY_PAGE_ANYWHERE = {
     .sql = ANYWHERE("BIGINT"),

@@ -126,7 +126,8 @@ static int user_put(struct call *call, struct err *err)
         return -1;
     if (who.id == call->space.id)
         return err_set(err, ERR_INVALID, "Namespace owner must always be admin.");
-    if (grant_put_account(tx, call->repository.id, who.id, role_parse(body->role), err) != 0 ||
+    if (people_check_robot(call, &who, err) != 0 ||
+        grant_put_account(tx, call->repository.id, who.id, role_parse(body->role), err) != 0 ||
         get_user_holder(call, tx, &who, &holder, err) != 0 ||
         call_audit(call, tx, err, AUDIT_CHANGE_REPO_PERMISSION, "username", who.name, "repo",
                    call->repository.name, "namespace", call->space.name, "role", body->role,
@@ -151,11 +152,10 @@ static int user_delete(struct call *call, struct err *err)
 
 static int reply_roles(struct call *call, const struct list *list, bool owner, struct err *err)
 {
-    enum { BODY_MAX = 64 * 1024 };
     const struct grant_reason *reasons = list->items;
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
+    buf_init(&body, REPLY_BODY_MAX);
     jw_begin_object(&w);
     jw_key(&w, "permissions");
     jw_begin_array(&w);

@@ -160,8 +160,7 @@ static int change_password(struct call *call, struct db_tx *tx, const char *hash
     int64_t id = call->space.id;
     if (!hash)
         return 0;
-    if (account_set_password(tx, id, hash, err) != 0 || account_end_sessions(tx, id, err) != 0 ||
-        mail_code_cancel(tx, MAIL_RECOVER, id, err) != 0)
+    if (account_set_password(tx, id, hash, err) != 0 || account_end_sessions(tx, id, err) != 0)
         return -1;
     return call_audit(call, tx, err, AUDIT_USER_CHANGE_PASSWORD, "username", call->space.name,
                       "superuser", call->account.name, NULL);
