@@ -192,16 +192,16 @@ const struct query Q_REPOSITORY_RETIRE_ALL = {
 
 #define THERE " AND a.name = $2 AND r.name > $3"
 
-#define MANY_THERE "1000"
-#define IN_NAMESPACE(integer)                                                                             \
-    COUNTED(OWN_RIGHTS_THERE, TEAM_RIGHTS_THERE, MANY_THERE)                                              \
-    PAGE_OF(                                                                                              \
-        integer,                                                                                          \
-        WALK(" AND ($6 = 1 OR a.id = $1 OR a.id " MANAGED ")" THERE) "s1 UNION " WALK(                    \
-            " AND r.public = $5" THERE) "s2 UNION " FEW_RIGHTS(OWN_RIGHTS_THERE,                          \
-                                                               TEAM_RIGHTS_THERE, MANY_THERE,             \
-                                                               THERE) "s3 UNION " MANY_RIGHTS(MANY_THERE, \
-                                                                                              THERE) "s4")
+#define MANY_THERE   "1000"
+#define WHOLE_THERE  WALK(" AND ($6 = 1 OR a.id = $1 OR a.id " MANAGED ")" THERE)
+#define PUBLIC_THERE WALK(" AND r.public = $5" THERE)
+#define FEW_THERE    FEW_RIGHTS(OWN_RIGHTS_THERE, TEAM_RIGHTS_THERE, MANY_THERE, THERE)
+#define EACH_THERE   MANY_RIGHTS(MANY_THERE, THERE)
+
+#define SOURCES_THERE                                                                              \
+    WHOLE_THERE "s1 UNION " PUBLIC_THERE "s2 UNION " FEW_THERE "s3 UNION " EACH_THERE "s4"
+#define IN_NAMESPACE(integer)                                                                      \
+    COUNTED(OWN_RIGHTS_THERE, TEAM_RIGHTS_THERE, MANY_THERE) PAGE_OF(integer, SOURCES_THERE)
 
 const struct query Q_REPOSITORY_PAGE_IN_NAMESPACE = {
     .sql = IN_NAMESPACE("BIGINT"),
@@ -228,41 +228,19 @@ const struct query Q_REPOSITORY_PAGE_STARRED = {
     .mysql = STARRED("SIGNED"),
 };
 
+#define MANY       "10000"
+#define EVERYTHING WALK(" AND $6 = 1" BEHIND)
+#define PUBLIC     WALK(" AND $6 = 0 AND r.public = $5" BEHIND)
+#define OWNED      WALK(" AND $6 = 0 AND a.id = $1" BEHIND)
 /* "+": SQLite walks the organizations by name instead of taking each of the few by its key. */
-#define MANY "10000"
-#define ANYWHERE(integer)                                                                                           \
-    COUNTED(OWN_RIGHTS, TEAM_RIGHTS, MANY)                                                                          \
-    PAGE_OF(                                                                                                        \
-        integer,                                                                                                    \
-        WALK(" AND $6 = 1" BEHIND) "s1 UNION " WALK(                                                                \
-            " AND $6 = 0 AND r.public = "                                                                           \
-            "$5" BEHIND) "s2 UNION " WALK(" AND "                                                                   \
-                                          "$6 = "                                                                   \
-                                          "0 "                                                                      \
-                                          "AND "                                                                    \
-                                          "a.id "                                                                   \
-                                          "= "                                                                      \
-                                          "$"                                                                       \
-                                          "1" BEHIND) "s3 UNION " WALK(" AND $6 = 0 AND a.kind = "                  \
-                                                                       "2 AND +a.id " MANAGED                       \
-                                                                           BEHIND) "s4 "                            \
-                                                                                   "UNION"                          \
-                                                                                   " " FEW_RIGHTS(                  \
-                                                                                       OWN_RIGHTS,                  \
-                                                                                       TEAM_RIGHTS,                 \
-                                                                                       MANY,                        \
-                                                                                       " AND $6 "                   \
-                                                                                       "= "                         \
-                                                                                       "0" BEHIND) "s5 "            \
-                                                                                                   "UNION"          \
-                                                                                                   " " MANY_RIGHTS( \
-                                                                                                       MANY,        \
-                                                                                                       " A"         \
-                                                                                                       "ND"         \
-                                                                                                       " $"         \
-                                                                                                       "6 "         \
-                                                                                                       "= "         \
-                                                                                                       "0" BEHIND) "s6")
+#define ADMINISTERED WALK(" AND $6 = 0 AND a.kind = 2 AND +a.id " MANAGED BEHIND)
+#define FEW          FEW_RIGHTS(OWN_RIGHTS, TEAM_RIGHTS, MANY, " AND $6 = 0" BEHIND)
+#define EACH         MANY_RIGHTS(MANY, " AND $6 = 0" BEHIND)
+
+#define SOURCES_ANYWHERE                                                                           \
+    EVERYTHING "s1 UNION " PUBLIC "s2 UNION " OWNED "s3 UNION " ADMINISTERED "s4 UNION " FEW       \
+               "s5 UNION " EACH "s6"
+#define ANYWHERE(integer) COUNTED(OWN_RIGHTS, TEAM_RIGHTS, MANY) PAGE_OF(integer, SOURCES_ANYWHERE)
 
 const struct query Q_REPOSITORY_PAGE_ANYWHERE = {
     .sql = ANYWHERE("BIGINT"),
