@@ -30,6 +30,7 @@ struct cli {
     bool password_stdin;
     bool superuser;
     bool is_public;
+    bool others;
     const char *email;
     const char *after;
     const char *limit;
@@ -65,7 +66,8 @@ enum cli_option {
     OPTION_SCOPE = 1 << 16,
     OPTION_DAYS = 1 << 17,
     OPTION_ROLE = 1 << 18,
-    OPTION_CREATOR = 1 << 29,
+    OPTION_OTHERS = 1 << 19,
+    OPTION_CREATOR = 1 << 20,
     OPTION_LOGS = 1 << 30,                       /* --org, --repo, --since, --until, --kind */
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,

@@ -83,6 +83,10 @@ int command_apptoken_create(struct cli *cli, struct err *err);
 int command_apptoken_delete(struct cli *cli, struct err *err);
 
 /* repo.c */
+int command_quota_show(struct cli *cli, struct err *err);
+int command_quota_set(struct cli *cli, struct err *err);
+int command_quota_limit(struct cli *cli, struct err *err);
+int command_quota_remove(struct cli *cli, struct err *err);
 int command_repo_list(struct cli *cli, struct err *err);
 int command_repo_create(struct cli *cli, struct err *err);
 int command_repo_delete(struct cli *cli, struct err *err);
@@ -97,6 +101,11 @@ int command_repo_token(struct cli *cli, struct err *err);
 
 /* logs.c */
 int command_logs(struct cli *cli, struct err *err);
+
+/* immutability.c */
+int command_immutability_list(struct cli *cli, struct err *err);
+int command_immutability_add(struct cli *cli, struct err *err);
+int command_immutability_remove(struct cli *cli, struct err *err);
 
 /* tag.c */
 int command_tag_list(struct cli *cli, struct err *err);

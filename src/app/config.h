@@ -113,11 +113,15 @@ struct config {
     const char *trusted_proxies;
 
     bool features[FEATURE_COUNT]; /* those that routes depend on */
+    int64_t quota_system_bytes;
+    bool quota_backfill;
+    int64_t quota_delay_s;
     int64_t session_timeout_ms;
     const char *session_cookie_name;
     int64_t fresh_login_timeout_ms;
     bool api_calls_xhr_only;
     struct texts cors_origins;
+    struct texts hosts_allowed;
     const char *page_token_key;
     struct texts oauth_direct_clients;
     int64_t oauth_tokens_max; /* of an application; 0: any number */

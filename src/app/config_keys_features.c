@@ -10,7 +10,7 @@ static const char redis[] = "wharf needs no Redis";
 static const char builds[] = "images cannot be built here yet";
 static const char mirror[] = "mirroring is not built yet";
 static const char proxy_cache[] = "the pull-through cache is not built yet";
-static const char quota[] = "quotas are not built yet";
+static const char counting[] = "what was pushed before is counted once, in steps of milliseconds";
 static const char prune[] = "automatic pruning of tags is not built yet";
 static const char scanner[] = "vulnerability scanning is not built yet";
 static const char notify[] = "notifications are not built yet";
@@ -90,21 +90,30 @@ static const struct config_key mirrors_and_caches_keys[] = {
 };
 
 static const struct config_key quotas_keys[] = {
-    {"FEATURE_QUOTA_MANAGEMENT", CONFIG_BOOL, CONFIG_ACCEPTED, quota, "false"},
-    {"FEATURE_EDIT_QUOTA", CONFIG_BOOL, CONFIG_ACCEPTED, quota, NULL},
-    {"FEATURE_VERIFY_QUOTA", CONFIG_BOOL, CONFIG_ACCEPTED, quota, NULL},
-    {"FEATURE_QUOTA_SUPPRESS_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED, quota, NULL},
-    {"FEATURE_QUOTA_NOTIFICATIONS", CONFIG_BOOL, CONFIG_ACCEPTED, quota, "false"},
-    {"QUOTA_NOTIFICATION_COOLDOWN_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, quota, NULL},
-    {"QUOTA_NOTIFICATION_WORKER_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, quota, NULL},
-    {"DEFAULT_SYSTEM_REJECT_QUOTA_BYTES", CONFIG_INT, CONFIG_REFUSED,
-     "pushes beyond it would be taken: quotas are not built yet; remove it", "0"},
-    {"QUOTA_TOTAL_DELAY_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, quota, NULL},
-    {"QUOTA_BACKFILL", CONFIG_BOOL, CONFIG_ACCEPTED, quota, NULL},
-    {"QUOTA_BACKFILL_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, quota, NULL},
-    {"QUOTA_BACKFILL_BATCH_SIZE", CONFIG_INT, CONFIG_ACCEPTED, quota, NULL},
-    {"QUOTA_REGISTRY_SIZE_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, quota, NULL},
-    {"QUOTA_INVALIDATE_TOTALS", CONFIG_BOOL, CONFIG_ACCEPTED, quota, NULL},
+    {"FEATURE_QUOTA_MANAGEMENT", CONFIG_BOOL, CONFIG_USED,
+     "account for the storage that namespaces use, show it, and have quotas", NULL},
+    {"FEATURE_EDIT_QUOTA", CONFIG_BOOL, CONFIG_USED, "show and change quotas by the API", NULL},
+    {"FEATURE_VERIFY_QUOTA", CONFIG_BOOL, CONFIG_USED,
+     "refuse pushes where a Reject limit is reached, and warn at a Warning limit", NULL},
+    {"FEATURE_QUOTA_SUPPRESS_FAILURES", CONFIG_BOOL, CONFIG_ACCEPTED,
+     "a push never fails by the accounting, which comes after it", NULL},
+    {"FEATURE_QUOTA_NOTIFICATIONS", CONFIG_BOOL, CONFIG_ACCEPTED, notify, "false"},
+    {"QUOTA_NOTIFICATION_COOLDOWN_SECONDS", CONFIG_INT, CONFIG_ACCEPTED, notify, NULL},
+    {"QUOTA_NOTIFICATION_WORKER_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, notify, NULL},
+    {"DEFAULT_SYSTEM_REJECT_QUOTA_BYTES", CONFIG_INT, CONFIG_USED,
+     "bytes that a namespace without a quota may use; 0: no limit", NULL},
+    {"QUOTA_TOTAL_DELAY_SECONDS", CONFIG_INT, CONFIG_USED,
+     "after the first start with FEATURE_QUOTA_MANAGEMENT, the time until what was pushed before"
+     " is counted: long enough for every node to be of a version that takes note of pushes",
+     NULL},
+    {"QUOTA_BACKFILL", CONFIG_BOOL, CONFIG_USED, "count what was pushed before, too", NULL},
+    {"QUOTA_BACKFILL_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED, counting, NULL},
+    {"QUOTA_BACKFILL_BATCH_SIZE", CONFIG_INT, CONFIG_ACCEPTED, counting, NULL},
+    {"QUOTA_REGISTRY_SIZE_POLL_PERIOD", CONFIG_INT, CONFIG_ACCEPTED,
+     "the registry's size is counted when it is asked for", NULL},
+    {"QUOTA_INVALIDATE_TOTALS", CONFIG_BOOL, CONFIG_ACCEPTED,
+     "once accounting has begun the numbers stay right while FEATURE_QUOTA_MANAGEMENT is off",
+     NULL},
 };
 
 static const struct config_key pruning_keys[] = {

@@ -45,7 +45,9 @@ static const struct config_key addresses_and_tls_keys[] = {
      "with "
      "a token but no cookie",
      NULL},
-    {"SSRF_ALLOWED_HOSTS", CONFIG_TEXTS, CONFIG_ACCEPTED, "wharf calls no other host yet", NULL},
+    {"SSRF_ALLOWED_HOSTS", CONFIG_TEXTS, CONFIG_USED,
+     "hosts, addresses and networks inside that users may have called, for callbacks of exports",
+     NULL},
     {"FEATURE_RATE_LIMITS", CONFIG_BOOL, CONFIG_ACCEPTED, rates, "false"},
     {"NON_RATE_LIMITED_NAMESPACES", CONFIG_TEXTS, CONFIG_ACCEPTED, rates, NULL},
     {"MANIFESTS_ENDPOINT_READ_TIMEOUT", CONFIG_TEXT, CONFIG_ACCEPTED, nginx, NULL},
@@ -126,7 +128,8 @@ static const struct config_key tags_keys[] = {
      "labels that begin so cannot be added through the API", NULL},
     {"DEFAULT_LABEL_KEY_RESERVED_PREFIXES", CONFIG_TEXTS, CONFIG_USED,
      "the same, with the prefixes of well-known owners", NULL},
-    {"FEATURE_IMMUTABLE_TAGS", CONFIG_BOOL, CONFIG_USED, "tags can be made immutable", NULL},
+    {"FEATURE_IMMUTABLE_TAGS", CONFIG_BOOL, CONFIG_USED,
+     "tags can be made immutable, one by one or by policies", NULL},
     {"FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE", CONFIG_BOOL, CONFIG_USED,
      "immutable tags may have an expiration", NULL},
 };

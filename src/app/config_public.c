@@ -108,7 +108,20 @@ const char *config_public_feature_key(enum feature feature)
     return NULL;
 }
 
+/* Features that mean something only where another is on. */
+static const enum feature needs[FEATURE_COUNT] = {
+    [FEATURE_EDIT_QUOTA] = FEATURE_QUOTA_MANAGEMENT,
+    [FEATURE_VERIFY_QUOTA] = FEATURE_QUOTA_MANAGEMENT,
+};
+
+bool config_public_feature_on(const struct config *config, enum feature feature)
+{
+    enum feature need = needs[feature];
+    return feature == FEATURE_ALWAYS ||
+           (config->features[feature] && (need == FEATURE_ALWAYS || config->features[need]));
+}
+
 bool config_public_feature_default(enum feature feature)
 {
-    return feature == FEATURE_ALWAYS || config_schema_defaults.features[feature];
+    return config_public_feature_on(&config_schema_defaults, feature);
 }

@@ -13,6 +13,8 @@ void config_public_settings(const struct config *config, struct buf *out);
  * the feature_bit() of those that routes depend on and that are in fact there. */
 void config_public_features(const struct config *config, uint64_t on, struct buf *out);
 
+/* Whether config.yaml has the feature on, and those that it needs. */
+bool config_public_feature_on(const struct config *config, enum feature feature);
 /* The key that switches a feature, "FEATURE_..."; NULL when there is none. */
 const char *config_public_feature_key(enum feature feature);
 /* Whether the feature is on while config.yaml does not name it. */

@@ -17,10 +17,8 @@ struct show {
 };
 
 static const char *const actions[] = {
-    [FSCK_LEFT] = "left",
-    [FSCK_REMOVED] = "removed",
-    [FSCK_ADOPTED] = "adopted",
-    [FSCK_QUEUED] = "queued",
+    [FSCK_LEFT] = "left",     [FSCK_REMOVED] = "removed", [FSCK_ADOPTED] = "adopted",
+    [FSCK_QUEUED] = "queued", [FSCK_COUNTED] = "counted",
 };
 
 static void print_lines(const struct fsck_finding *finding)

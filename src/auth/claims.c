@@ -210,6 +210,7 @@ int claims_check(struct arena *arena, const json_t *json, const struct claims_ru
     if (claims.kind != IDENTITY_ANONYMOUS && !wire.context.entity)
         return refuse(err, "does not say whose it is");
     claims.entity = wire.context.entity;
+    claims.issued_s = wire.issued;
     claims.expires_s = wire.expires;
     *out = claims;
     return 0;

@@ -36,6 +36,7 @@ struct claims_rules {
 struct claims {
     enum identity_kind kind;
     const char *entity; /* UUID of a user or token, name of a robot; NULL: anonymous */
+    int64_t issued_s;
     int64_t expires_s;
     struct grant *grants;
     size_t grant_count;

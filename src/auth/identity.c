@@ -44,6 +44,7 @@ struct identity identity_of_account(const struct auth_config *rules, const struc
         .account_id = account->id,
         .name = account->name,
         .uuid = account->uuid,
+        .session_epoch = account->session_epoch,
         .scopes = OAUTH_ALL,
         .superuser = superuser,
         .readonly_superuser = user && listed(&rules->readonly_superusers, account->name),

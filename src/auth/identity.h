@@ -36,9 +36,10 @@ struct grant {
 
 struct identity {
     enum identity_kind kind;
-    int64_t account_id; /* 0: anonymous */
-    const char *name;   /* of the account; "(anonymous)" */
-    const char *uuid;   /* of the account; NULL: anonymous */
+    int64_t account_id;    /* 0: anonymous */
+    const char *name;      /* of the account; "(anonymous)" */
+    const char *uuid;      /* of the account; NULL: anonymous */
+    int64_t session_epoch; /* of the account, when it was looked at */
     bool superuser;
     bool readonly_superuser; /* may read everything */
     bool restricted;         /* may create nothing of his own: FEATURE_RESTRICTED_USERS */

@@ -12,6 +12,7 @@
 #include "auth/claims.h"
 #include "auth/oauth_login.h"
 #include "base/digest.h"
+#include "domain/robot.h"
 
 enum {
     CLAIMS_MAX = (TOKEN_BYTES_MAX - 1024) / 4 * 3, /* in base64, with header and signature */
@@ -136,6 +137,23 @@ static int check_claims(struct auth *auth, struct arena *arena, struct str token
     return claims_check(arena, json, &rules, now_ms / 1000, out, err);
 }
 
+/* A robot is named in its token, as with Quay: one that was made later is another one. It is as
+ * enabled as its owner. */
+static int find_robot(struct db_tx *tx, struct arena *arena, const struct claims *claims,
+                      struct account *out, struct err *err)
+{
+    struct robot robot = {0};
+    int found = robot_find(tx, arena, claims->entity, &robot, err);
+    if (found <= 0 || robot.created_ms / 1000 > claims->issued_s)
+        return found < 0 ? -1 : 0;
+    *out = (struct account){.id = robot.id,
+                            .uuid = robot.uuid,
+                            .kind = ACCOUNT_ROBOT,
+                            .name = robot.name,
+                            .enabled = robot.enabled && robot.owner_enabled};
+    return 1;
+}
+
 static int find_account(struct auth *auth, struct arena *arena, const struct claims *claims,
                         struct account *out, struct err *err)
 {
@@ -143,7 +161,7 @@ static int find_account(struct auth *auth, struct arena *arena, const struct cla
     if (db_begin(auth->db, DB_READ, &tx, err) != 0)
         return -1;
     return claims->kind == IDENTITY_ROBOT
-               ? account_find_by_name(tx, arena, claims->entity, out, err)
+               ? find_robot(tx, arena, claims, out, err)
                : account_find_by_uuid(tx, arena, claims->entity, out, err);
 }
 

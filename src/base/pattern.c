@@ -70,12 +70,21 @@ int pattern_new(struct str text, struct pattern **out, struct err *err)
     return 0;
 }
 
+void pattern_limit(struct pattern *pattern, unsigned steps)
+{
+    pcre2_set_match_limit(pattern->limits, steps < STEPS_MAX ? steps : STEPS_MAX);
+}
+
 int pattern_match(struct pattern *pattern, struct str text, enum pattern_anchor anchor,
                   struct err *err)
 {
-    uint32_t options = anchor == PATTERN_AT_START ? PCRE2_ANCHORED : 0;
-    int rc = pcre2_match(pattern->code, (PCRE2_SPTR)text.ptr, text.len, 0, options, pattern->match,
-                         pattern->limits);
+    static const uint32_t options[] = {
+        [PATTERN_ANYWHERE] = 0,
+        [PATTERN_AT_START] = PCRE2_ANCHORED,
+        [PATTERN_WHOLE] = PCRE2_ANCHORED | PCRE2_ENDANCHORED,
+    };
+    int rc = pcre2_match(pattern->code, (PCRE2_SPTR)text.ptr, text.len, 0, options[anchor],
+                         pattern->match, pattern->limits);
     if (rc >= 0)
         return 1;
     if (rc == PCRE2_ERROR_NOMATCH)

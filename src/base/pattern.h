@@ -24,7 +24,11 @@ DEFINE_CLEANUP(struct pattern, pattern_free)
 enum pattern_anchor {
     PATTERN_ANYWHERE,
     PATTERN_AT_START, /* it begins where the text begins, as Python's re.match */
+    PATTERN_WHOLE,    /* it is the whole text, as Python's re.fullmatch */
 };
+
+/* Allow a match fewer steps than a pattern has by itself, where many are tried in one go. */
+void pattern_limit(struct pattern *pattern, unsigned steps);
 
 /* 1 when it matches, 0 when not, -1 with ERR_INVALID when finding out took more steps than allowed.
  * A pattern may be matched by one thread at a time. */

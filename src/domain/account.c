@@ -6,6 +6,7 @@
 #include "base/quote.h"
 #include "base/rand.h"
 #include "domain/account_sql.h"
+#include "domain/mail_code.h"
 #include "domain/name.h"
 
 int account_check_name(struct str name, struct err *err)
@@ -161,7 +162,9 @@ static int changed_one(int64_t rows, struct err *err)
 
 int account_set_password(struct db_tx *tx, int64_t id, const char *hash, struct err *err)
 {
-    return changed_one(db_exec(tx, &Q_ACCOUNT_SET_PASSWORD, err, id, hash), err);
+    return mail_code_cancel_all(tx, id, err) != 0
+               ? -1
+               : changed_one(db_exec(tx, &Q_ACCOUNT_SET_PASSWORD, err, id, hash), err);
 }
 
 int account_set_enabled(struct db_tx *tx, int64_t id, bool enabled, struct err *err)
@@ -183,7 +186,7 @@ int account_set_email(struct db_tx *tx, struct arena *arena, int64_t id, const c
     int64_t rows = db_exec(tx, &Q_ACCOUNT_SET_EMAIL, err, id, stored);
     if (rows < 0 && err->code == ERR_EXISTS)
         return err_set(err, ERR_EXISTS, "the e-mail address is taken");
-    return changed_one(rows, err);
+    return changed_one(rows, err) != 0 ? -1 : mail_code_cancel_all(tx, id, err);
 }
 
 int account_end_sessions(struct db_tx *tx, int64_t id, struct err *err)

@@ -87,7 +87,8 @@ int account_create_organization(struct db_tx *tx, struct arena *arena, const str
                                 int64_t now_ms, struct account *out, struct err *err);
 
 /* These change one account; ERR_NOT_FOUND when there is none with that id. A new password also
- * forgets failed logins. `hash` NULL takes the password away. */
+ * forgets failed logins. `hash` NULL takes the password away. A new password and a new address make
+ * codes in mails of before worth nothing: who could ask for them then may be another now. */
 int account_set_password(struct db_tx *tx, int64_t id, const char *hash, struct err *err);
 int account_set_enabled(struct db_tx *tx, int64_t id, bool enabled, struct err *err);
 int account_set_superuser(struct db_tx *tx, int64_t id, bool superuser, struct err *err);

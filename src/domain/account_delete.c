@@ -48,10 +48,26 @@ int account_check_not_sole_admin(struct db_tx *tx, struct arena *arena, int64_t 
     return found;
 }
 
+/* A robot that nobody could name any more could not log in. */
+static int check_robot_names(struct db_tx *tx, struct arena *arena, const struct account *account,
+                             const char *name, struct err *err)
+{
+    struct account_delete_length_row robots = {0};
+    if (db_one(tx, &Q_ACCOUNT_DELETE_LONGEST_ROBOT, arena, &robots, err, account->id) < 0)
+        return -1;
+    int64_t grows = (int64_t)strlen(name) - (int64_t)strlen(account->name);
+    if (robots.longest == 0 || robots.longest + grows <= ACCOUNT_NAME_MAX)
+        return 0;
+    return err_set(err, ERR_INVALID,
+                   "with this name those of its robot accounts would be longer than %d characters",
+                   ACCOUNT_NAME_MAX);
+}
+
 int account_rename(struct db_tx *tx, struct arena *arena, const struct account *account,
                    const char *name, struct err *err)
 {
-    if (account_check_name(str_of(name), err) != 0)
+    if (account_check_name(str_of(name), err) != 0 ||
+        check_robot_names(tx, arena, account, name, err) != 0)
         return -1;
     int64_t rows = db_exec(tx, &Q_ACCOUNT_DELETE_RENAME, err, account->id, name);
     if (rows < 0 && err->code == ERR_EXISTS)

@@ -7,6 +7,11 @@ static const struct field name_fields[] = {
 };
 static const struct schema name_row = SCHEMA(struct account_delete_name_row, name_fields);
 
+static const struct field length_fields[] = {
+    F_INT(struct account_delete_length_row, longest, "longest", 0),
+};
+static const struct schema length_row = SCHEMA(struct account_delete_length_row, length_fields);
+
 static const struct query Q_ROBOT_IDENTITIES = {
     .sql = "DELETE FROM robot_federation WHERE robot_id IN (SELECT account_id FROM robot"
            " WHERE owner_id = $1)",
@@ -159,6 +164,23 @@ static const struct query Q_TERMS = {
     .params = "i",
 };
 
+/* Those of its repositories too. */
+static const struct query Q_IMMUTABILITY_POLICIES = {
+    .sql = "DELETE FROM immutability_policy WHERE namespace_id = $1",
+    .params = "i",
+};
+
+static const struct query Q_QUOTA_LIMITS_OF = {
+    .sql = "DELETE FROM quota_limit WHERE quota_id IN (SELECT id FROM quota"
+           " WHERE namespace_id = $1)",
+    .params = "i",
+};
+
+static const struct query Q_QUOTAS = {
+    .sql = "DELETE FROM quota WHERE namespace_id = $1",
+    .params = "i",
+};
+
 const struct query *const account_delete_steps[] = {
     &Q_ROBOT_IDENTITIES,
     &Q_ROBOT_MEMBERSHIPS,
@@ -188,6 +210,9 @@ const struct query *const account_delete_steps[] = {
     &Q_NOTIFICATIONS,
     &Q_ACCEPTANCES,
     &Q_TERMS,
+    &Q_IMMUTABILITY_POLICIES,
+    &Q_QUOTA_LIMITS_OF,
+    &Q_QUOTAS,
     NULL,
 };
 
@@ -213,6 +238,13 @@ const struct query Q_ACCOUNT_DELETE_SOLE_ADMIN = {
            " WHERE other.organization_id = o.id AND other.role = 3) ORDER BY o.name LIMIT 1",
     .params = "i",
     .row = &name_row,
+};
+
+const struct query Q_ACCOUNT_DELETE_LONGEST_ROBOT = {
+    .sql = "SELECT COALESCE(MAX(LENGTH(a.name)), 0) AS longest FROM robot r"
+           " JOIN account a ON a.id = r.account_id WHERE r.owner_id = $1",
+    .params = "i",
+    .row = &length_row,
 };
 
 const struct query Q_ACCOUNT_DELETE_RENAME = {
@@ -258,9 +290,13 @@ const struct query *const account_delete_queries[] = {
     &Q_NOTIFICATIONS,
     &Q_ACCEPTANCES,
     &Q_TERMS,
+    &Q_IMMUTABILITY_POLICIES,
+    &Q_QUOTA_LIMITS_OF,
+    &Q_QUOTAS,
     &Q_ACCOUNT_DELETE_ROBOT_ACCOUNTS,
     &Q_ACCOUNT_DELETE_BURY,
     &Q_ACCOUNT_DELETE_SOLE_ADMIN,
+    &Q_ACCOUNT_DELETE_LONGEST_ROBOT,
     &Q_ACCOUNT_DELETE_RENAME,
     &Q_ACCOUNT_DELETE_RENAME_ROBOTS,
     NULL,

@@ -22,6 +22,7 @@ static const struct {
     [FSCK_UPLOAD_SHORT] = {"upload-short", "this upload lacks bytes that were acknowledged"},
     [FSCK_ORPHAN] = {"orphan", "no row names this object"},
     [FSCK_FORGOTTEN] = {"forgotten", "nothing would ever have collected this"},
+    [FSCK_USAGE] = {"usage", "the storage that is used here was not counted right"},
 };
 
 const char *fsck_kind_text(enum fsck_kind kind)
@@ -112,7 +113,7 @@ int fsck_run(const struct fsck *fsck, int64_t now_ms, struct fsck_report *report
 {
     static int (*const parts[])(struct fsck_run *, struct err *) = {
         fsck_run_blobs,        fsck_run_uploads, fsck_run_manifests,
-        fsck_run_repositories, fsck_run_objects,
+        fsck_run_repositories, fsck_run_usage,   fsck_run_objects,
     };
     struct fsck_run run = {fsck, now_ms, report, malloc(FSCK_PIECE)};
     int rc = 0;

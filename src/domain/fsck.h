@@ -16,6 +16,7 @@ enum fsck_kind {
     FSCK_UPLOAD_SHORT,     /* an upload's object lacks bytes that were acknowledged */
     FSCK_ORPHAN,           /* an object that no row names */
     FSCK_FORGOTTEN,        /* a row that would never be collected */
+    FSCK_USAGE,            /* a sum of used storage is not what it should be */
     FSCK_KIND_COUNT,
 };
 
@@ -24,6 +25,7 @@ enum fsck_action {
     FSCK_REMOVED, /* the object was removed, the session ended */
     FSCK_ADOPTED, /* the orphan has the content that a blob lacked: it is that blob's object now */
     FSCK_QUEUED,  /* the collector will look at it */
+    FSCK_COUNTED, /* the sum was made anew */
 };
 
 struct fsck_finding {

@@ -22,6 +22,7 @@ int fsck_run_blobs(struct fsck_run *run, struct err *err);
 int fsck_run_uploads(struct fsck_run *run, struct err *err);
 int fsck_run_manifests(struct fsck_run *run, struct err *err);
 int fsck_run_repositories(struct fsck_run *run, struct err *err);
+int fsck_run_usage(struct fsck_run *run, struct err *err);
 /* Last, so that it is known whether some blob lacks its object. */
 int fsck_run_objects(struct fsck_run *run, struct err *err);
 

@@ -3,6 +3,7 @@
  * locks): storing a manifest inserts a row that refers to it, and looks for children and blobs
  * after that, so that the two never pass each other unseen. */
 #include "domain/gc_round.h"
+#include "domain/usage.h"
 
 enum { BUSY_MS = 5 * 1000 }; /* look again after this at a repository that was pushed to */
 
@@ -55,7 +56,8 @@ int gc_manifest_drop(struct gc_round *round, const struct gc_manifest_row *manif
         return -1;
     if (!lease && db_exec(tx, &Q_GC_QUEUE_BLOBS, err, id, now) < 0)
         return -1;
-    if (db_exec(tx, &Q_GC_MANIFEST_BLOBS_DELETE, err, id) < 0 ||
+    if (usage_note_drop(tx, id, err) != 0 ||
+        db_exec(tx, &Q_GC_MANIFEST_BLOBS_DELETE, err, id) < 0 ||
         db_exec(tx, &Q_GC_MANIFEST_CHILDREN_DELETE, err, id) < 0 ||
         db_exec(tx, &Q_GC_MANIFEST_LABELS_DELETE, err, id) < 0 ||
         db_exec(tx, &Q_GC_MANIFEST_PULLS_DELETE, err, manifest->repository_id, &manifest->digest) <

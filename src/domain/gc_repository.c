@@ -65,7 +65,7 @@ static int64_t drop_around(struct gc_round *round, int64_t id, struct err *err)
         &Q_GC_REPOSITORY_PERMISSIONS_DELETE,    &Q_GC_REPOSITORY_STARS_DELETE,
         &Q_GC_REPOSITORY_TOKENS_DELETE,         &Q_GC_REPOSITORY_MAIL_DELETE,
         &Q_GC_REPOSITORY_ACTIVITY_DELETE,       &Q_GC_REPOSITORY_TAG_PULLS_DELETE,
-        &Q_GC_REPOSITORY_MANIFEST_PULLS_DELETE,
+        &Q_GC_REPOSITORY_MANIFEST_PULLS_DELETE, &Q_GC_REPOSITORY_IMMUTABILITY_DELETE,
     };
     int64_t sum = 0;
     for (size_t i = 0; i < ARRAY_LEN(queries); i++) {

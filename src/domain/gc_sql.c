@@ -311,6 +311,12 @@ const struct query Q_GC_REPOSITORY_STARS_DELETE = {
     .mysql = SOME_OF_MYSQL("star"),
 };
 
+const struct query Q_GC_REPOSITORY_IMMUTABILITY_DELETE = {
+    .sql = SOME_OF("immutability_policy", "id"),
+    .params = "ii",
+    .mysql = SOME_OF_MYSQL("immutability_policy"),
+};
+
 const struct query Q_GC_REPOSITORY_TOKENS_DELETE = {
     .sql = SOME_OF("access_token", "id"),
     .params = "ii",
@@ -417,6 +423,7 @@ const struct query *const gc_queries[] = {
     &Q_GC_REPOSITORY_UPLOADS,
     &Q_GC_REPOSITORY_PERMISSIONS_DELETE,
     &Q_GC_REPOSITORY_STARS_DELETE,
+    &Q_GC_REPOSITORY_IMMUTABILITY_DELETE,
     &Q_GC_REPOSITORY_TOKENS_DELETE,
     &Q_GC_REPOSITORY_MAIL_DELETE,
     &Q_GC_REPOSITORY_ACTIVITY_DELETE,

@@ -95,6 +95,7 @@ extern const struct query Q_GC_REPOSITORY_UPLOADS;
 /* What else belongs to a repository, $2 rows of it. */
 extern const struct query Q_GC_REPOSITORY_PERMISSIONS_DELETE;
 extern const struct query Q_GC_REPOSITORY_STARS_DELETE;
+extern const struct query Q_GC_REPOSITORY_IMMUTABILITY_DELETE;
 extern const struct query Q_GC_REPOSITORY_TOKENS_DELETE;
 extern const struct query Q_GC_REPOSITORY_MAIL_DELETE;
 extern const struct query Q_GC_REPOSITORY_ACTIVITY_DELETE;

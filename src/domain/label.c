@@ -166,7 +166,8 @@ int label_effect_on_tag(struct db_tx *tx, const struct manifest_policy *policy,
                         int64_t repository_id, const struct label_effect *effect,
                         const struct tag *tag, int64_t now_ms, struct err *err)
 {
-    bool may_end = policy->immutable_can_expire || !(tag->immutable || effect->immutable);
+    bool fixed = policy->immutable_tags && (tag->immutable || effect->immutable);
+    bool may_end = policy->immutable_can_expire || !fixed;
     if (effect->lifetime_ms && may_end &&
         tag_set_end(tx, policy, repository_id, tag, now_ms + effect->lifetime_ms, err) != 0)
         return -1;

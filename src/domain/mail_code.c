@@ -57,6 +57,11 @@ int mail_code_cancel(struct db_tx *tx, enum mail_purpose purpose, int64_t accoun
     return db_exec(tx, &Q_MAIL_CODE_CANCEL, err, account_id, (int64_t)purpose) < 0 ? -1 : 0;
 }
 
+int mail_code_cancel_all(struct db_tx *tx, int64_t account_id, struct err *err)
+{
+    return db_exec(tx, &Q_MAIL_CODE_CANCEL_ALL, err, account_id) < 0 ? -1 : 0;
+}
+
 int mail_code_invited(struct db_tx *tx, const char *code, const char *email, struct err *err)
 {
     _cleanup_(arena_done) struct arena scratch = {0};

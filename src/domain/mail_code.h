@@ -32,9 +32,10 @@ int mail_code_use(struct db_tx *tx, struct arena *arena, struct str text, int64_
  * filled by others. 1, 0, -1. */
 int mail_code_recent(struct db_tx *tx, enum mail_purpose purpose, int64_t account_id,
                      int64_t since_ms, struct err *err);
-/* Make what was sent for that purpose worth nothing. */
+/* Make what was sent for that purpose worth nothing; and for any. */
 int mail_code_cancel(struct db_tx *tx, enum mail_purpose purpose, int64_t account_id,
                      struct err *err);
+int mail_code_cancel_all(struct db_tx *tx, int64_t account_id, struct err *err);
 /* Whether a team's invitation with that code went to this address: 1, 0, -1. Who has it, has read
  * the mailbox. */
 int mail_code_invited(struct db_tx *tx, const char *code, const char *email, struct err *err);

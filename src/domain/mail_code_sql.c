@@ -47,6 +47,11 @@ const struct query Q_MAIL_CODE_CANCEL = {
     .params = "ii",
 };
 
+const struct query Q_MAIL_CODE_CANCEL_ALL = {
+    .sql = "DELETE FROM mail_code WHERE account_id = $1",
+    .params = "i",
+};
+
 const struct query Q_MAIL_CODE_INVITED = {
     .sql = "SELECT id FROM team_invite WHERE code = $1 AND email = $2",
     .params = "tt",
@@ -54,11 +59,6 @@ const struct query Q_MAIL_CODE_INVITED = {
 };
 
 const struct query *const mail_code_queries[] = {
-    &Q_MAIL_CODE_INSERT,
-    &Q_MAIL_CODE_FIND,
-    &Q_MAIL_CODE_USE,
-    &Q_MAIL_CODE_RECENT,
-    &Q_MAIL_CODE_CANCEL,
-    &Q_MAIL_CODE_INVITED,
-    NULL,
+    &Q_MAIL_CODE_INSERT, &Q_MAIL_CODE_FIND,       &Q_MAIL_CODE_USE,     &Q_MAIL_CODE_RECENT,
+    &Q_MAIL_CODE_CANCEL, &Q_MAIL_CODE_CANCEL_ALL, &Q_MAIL_CODE_INVITED, NULL,
 };

@@ -11,4 +11,5 @@ extern const struct query Q_MAIL_CODE_FIND;
 extern const struct query Q_MAIL_CODE_USE;
 extern const struct query Q_MAIL_CODE_RECENT;
 extern const struct query Q_MAIL_CODE_CANCEL;
+extern const struct query Q_MAIL_CODE_CANCEL_ALL;
 extern const struct query Q_MAIL_CODE_INVITED;

@@ -13,6 +13,7 @@
 #include "domain/label.h"
 #include "domain/manifest_sql.h"
 #include "domain/tag.h"
+#include "domain/usage.h"
 
 int manifest_find(struct db_tx *tx, struct arena *arena, int64_t repository_id,
                   const struct digest *digest, struct manifest *out, struct err *err)
@@ -170,6 +171,7 @@ static int insert_manifest(struct db_tx *tx, struct arena *arena, const struct s
         info->artifact_type, info->subject.len ? &info->subject : NULL, info->annotations,
         put->content, (int64_t)put->content.len, layers < 0 ? NULL : &layers, put->now_ms);
     if (id < 0 || tie_blobs(tx, arena, put, info, id, err) != 0 ||
+        (info->blobs.count > 0 && usage_note_push(tx, put->repository_id, id, err) != 0) ||
         tie_children(tx, arena, in->policy, put, info, id, err) != 0 ||
         label_add_pushed(tx, arena, put->repository_id, id, &in->labels, err) != 0)
         return -1;
@@ -288,6 +290,7 @@ int manifest_store(const struct upload_store *store, struct arena *arena,
     if (db_begin(store->db, DB_WRITE, &tx, err) != 0)
         return -1;
     if (settle_manifest(tx, arena, &in, &id, err) != 0 ||
+        (put->quota && quota_gate_check(tx, arena, put->quota, err) != 0) ||
         settle_tag(tx, arena, &in, id, err) != 0 || record_push(tx, put, err) != 0 ||
         db_commit(&tx, err) != 0)
         return -1;

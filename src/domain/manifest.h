@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "domain/audit.h"
 #include "domain/manifest_parse.h"
+#include "domain/quota_gate.h"
 #include "domain/tag.h"
 #include "domain/upload.h"
 #include "store/db/db.h"
@@ -31,10 +32,12 @@ struct manifest_put {
     const char *tag;      /* NULL: pushed by digest */
     int64_t now_ms;
     const struct audit_entry *audit; /* written with it, and the push counted; NULL: neither */
+    struct quota_gate *quota;        /* that it must keep within; filled; NULL: none */
 };
 
 /* Store a manifest and, with a tag, move the tag to it. Everything it refers to must be usable in
- * the repository: ERR_MANIFEST_BLOB_UNKNOWN names what is not. ERR_TAG_IMMUTABLE. The parsed
+ * the repository: ERR_MANIFEST_BLOB_UNKNOWN names what is not. ERR_TAG_IMMUTABLE; ERR_DENIED
+ * with put->quota->reached when a limit of the quota is. The parsed
  * manifest is given back in *info_out. */
 int manifest_store(const struct upload_store *store, struct arena *arena,
                    const struct manifest_policy *policy, const struct manifest_put *put,

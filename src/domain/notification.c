@@ -38,3 +38,10 @@ int notification_retract(struct db_tx *tx, int64_t account_id, const char *kind,
 {
     return db_exec(tx, &Q_NOTIFICATION_RETRACT, err, account_id, kind, metadata) < 0 ? -1 : 0;
 }
+
+int notification_is_open(struct db_tx *tx, int64_t account_id, const char *kind,
+                         const char *metadata, struct err *err)
+{
+    struct notification_id_row row;
+    return db_one(tx, &Q_NOTIFICATION_OPEN, NULL, &row, err, account_id, kind, metadata);
+}

@@ -30,6 +30,9 @@ int notification_list(struct db_tx *tx, struct arena *arena, int64_t user_id, in
 int notification_find(struct db_tx *tx, struct arena *arena, int64_t user_id, const char *uuid,
                       struct notification *out, struct err *err);
 int notification_set_dismissed(struct db_tx *tx, int64_t id, bool dismissed, struct err *err);
+/* Whether the account has been told exactly this and has not dismissed it: 1, 0, -1. */
+int notification_is_open(struct db_tx *tx, int64_t account_id, const char *kind,
+                         const char *metadata, struct err *err);
 /* Take back what was told: all of a kind to an account with exactly this metadata. For what has
  * been dealt with otherwise, such as an invitation that was accepted. */
 int notification_retract(struct db_tx *tx, int64_t account_id, const char *kind,

@@ -54,7 +54,22 @@ const struct query Q_NOTIFICATION_RETRACT = {
     .params = "itt",
 };
 
+static const struct field id_fields[] = {F_INT(struct notification_id_row, id, "id", 0)};
+static const struct schema id_row = SCHEMA(struct notification_id_row, id_fields);
+
+const struct query Q_NOTIFICATION_OPEN = {
+    .sql = "SELECT id FROM notification WHERE account_id = $1 AND kind = $2 AND metadata = $3"
+           " AND dismissed = 0 LIMIT 1",
+    .params = "itt",
+    .row = &id_row,
+};
+
 const struct query *const notification_queries[] = {
-    &Q_NOTIFICATION_INSERT,  &Q_NOTIFICATION_LIST,    &Q_NOTIFICATION_FIND,
-    &Q_NOTIFICATION_DISMISS, &Q_NOTIFICATION_RETRACT, NULL,
+    &Q_NOTIFICATION_OPEN,
+    &Q_NOTIFICATION_INSERT,
+    &Q_NOTIFICATION_LIST,
+    &Q_NOTIFICATION_FIND,
+    &Q_NOTIFICATION_DISMISS,
+    &Q_NOTIFICATION_RETRACT,
+    NULL,
 };

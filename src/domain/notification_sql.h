@@ -4,6 +4,10 @@
 
 #include "store/db/db.h"
 
+struct notification_id_row {
+    int64_t id;
+};
+
 extern const struct query *const notification_queries[];
 
 extern const struct query Q_NOTIFICATION_INSERT;
@@ -11,3 +15,4 @@ extern const struct query Q_NOTIFICATION_LIST;
 extern const struct query Q_NOTIFICATION_FIND;
 extern const struct query Q_NOTIFICATION_DISMISS;
 extern const struct query Q_NOTIFICATION_RETRACT;
+extern const struct query Q_NOTIFICATION_OPEN;

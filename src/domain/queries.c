@@ -8,6 +8,7 @@
 #include "domain/account_sql.h"
 #include "domain/activity_sql.h"
 #include "domain/app_token_sql.h"
+#include "domain/audit_delivery_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/default_permission_sql.h"
 #include "domain/entity_sql.h"
@@ -17,6 +18,7 @@
 #include "domain/gc_sql.h"
 #include "domain/grant_holder_sql.h"
 #include "domain/grant_sql.h"
+#include "domain/immutability_policy_sql.h"
 #include "domain/label_sql.h"
 #include "domain/mail_code_sql.h"
 #include "domain/manifest_sql.h"
@@ -29,6 +31,7 @@
 #include "domain/oauth_expire_sql.h"
 #include "domain/oauth_token_sql.h"
 #include "domain/plan_sql.h"
+#include "domain/quota_sql.h"
 #include "domain/registry_size_sql.h"
 #include "domain/repo_blob_sql.h"
 #include "domain/repository_sql.h"
@@ -43,6 +46,7 @@
 #include "domain/team_sql.h"
 #include "domain/terms_sql.h"
 #include "domain/upload_sql.h"
+#include "domain/usage_sql.h"
 
 /* One a line, so that branches merge. */
 /* clang-format off */
@@ -53,6 +57,7 @@ const struct query *const *const domain_queries[] = {
     account_queries,
     activity_queries,
     app_token_queries,
+    audit_delivery_queries,
     audit_queries,
     default_permission_queries,
     entity_queries,
@@ -62,6 +67,7 @@ const struct query *const *const domain_queries[] = {
     gc_queries,
     grant_holder_queries,
     grant_queries,
+    immutability_policy_queries,
     label_queries,
     mail_code_queries,
     manifest_queries,
@@ -74,6 +80,7 @@ const struct query *const *const domain_queries[] = {
     oauth_expire_queries,
     oauth_token_queries,
     plan_queries,
+    quota_queries,
     registry_size_queries,
     repo_blob_queries,
     repository_queries,
@@ -88,6 +95,7 @@ const struct query *const *const domain_queries[] = {
     team_queries,
     terms_queries,
     upload_queries,
+    usage_queries,
     NULL,
 };
 /* clang-format on */

@@ -26,6 +26,8 @@ struct repository {
     int64_t last_modified_ms; /* when the newest tag was made; 0: there is none */
     int64_t popularity;       /* pulls and pushes in the last REPOSITORY_POPULAR_DAYS */
     int64_t stars;
+    int64_t used_bytes;     /* listed with details: of storage, by src/domain/usage.h */
+    int64_t quota_bytes;    /* the quota of its namespace; 0: none */
     bool is_starred;        /* by the viewer */
     int64_t namespace_kind; /* enum account_kind */
     int64_t score;          /* of repository_search: 3 it is the name, 2 it begins so, 1 else */

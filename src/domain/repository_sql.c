@@ -21,6 +21,8 @@ static const struct schema repository_row = SCHEMA(struct repository, repository
         F_INT(struct repository, last_modified_ms, "last_modified_ms", FIELD_NULLABLE),            \
         F_INT(struct repository, popularity, "popularity", FIELD_NULLABLE),                        \
         F_INT(struct repository, stars, "stars", FIELD_NULLABLE),                                  \
+        F_INT(struct repository, used_bytes, "used_bytes", FIELD_NULLABLE),                        \
+        F_INT(struct repository, quota_bytes, "quota_bytes", FIELD_NULLABLE),                      \
         F_BOOL(struct repository, is_starred, "is_starred", FIELD_NULLABLE),                       \
         F_INT(struct repository, namespace_kind, "namespace_kind", 0)
 
@@ -121,40 +123,103 @@ const struct query Q_REPOSITORY_RETIRE_ALL = {
     " WHERE y.repository_id = r.id AND y.day >= $8) END AS popularity,"                            \
     " CASE WHEN $7 = 1 THEN (SELECT COUNT(*) FROM star s"                                          \
     " WHERE s.repository_id = r.id) END AS stars,"                                                 \
+    " CASE WHEN $7 = 1 THEN (SELECT u.bytes FROM usage_repository u"                               \
+    " WHERE u.repository_id = r.id) END AS used_bytes,"                                            \
+    " CASE WHEN $7 = 1 THEN (SELECT q.limit_bytes FROM quota q"                                    \
+    " WHERE q.namespace_id = r.namespace_id) END AS quota_bytes,"                                  \
     " CASE WHEN $7 = 1 AND EXISTS (SELECT 1 FROM star s"                                           \
     " WHERE s.account_id = $1 AND s.repository_id = r.id) THEN 1 ELSE 0 END"                       \
     " AS is_starred, a.kind AS namespace_kind"
 
-#define VISIBLE                                                                                    \
-    "($6 = 1 OR r.public >= $5 OR r.namespace_id = $1 OR EXISTS (SELECT 1"                         \
-    " FROM repository_permission p WHERE p.account_id = $1 AND p.repository_id = r.id)"            \
+/* What a right on the repository shows, and whose administrator the viewer is. IN does not depend
+ * on the row: it is worked out once, and EXISTS for each row. */
+#define GRANTED                                                                                    \
+    "(EXISTS (SELECT 1 FROM repository_permission p"                                               \
+    " WHERE p.account_id = $1 AND p.repository_id = r.id)"                                         \
     " OR EXISTS (SELECT 1 FROM repository_permission p JOIN team_member m"                         \
-    " ON m.team_id = p.team_id AND m.account_id = $1 WHERE p.repository_id = r.id)"                \
-    " OR EXISTS (SELECT 1 FROM team t JOIN team_member m ON m.team_id = t.id"                      \
-    " AND m.account_id = $1 WHERE t.organization_id = r.namespace_id AND t.role = 3))"
+    " ON m.team_id = p.team_id AND m.account_id = $1 WHERE p.repository_id = r.id))"
+#define MANAGED                                                                                    \
+    "IN (SELECT t.organization_id FROM team_member m JOIN team t ON t.id = m.team_id"              \
+    " WHERE m.account_id = $1 AND t.role = 3)"
+#define VISIBLE                                                                                    \
+    "($6 = 1 OR r.public >= $5 OR ($1 > 0 AND (r.namespace_id = $1 OR " GRANTED                    \
+    " OR r.namespace_id " MANAGED ")))"
 
-#define IN_NAMESPACE(integer)                                                                      \
+/* A page is made of sources of visibility: each gives its own first rows behind the cursor, and the
+ * first of them all are the page, so that what the caller may not see is not walked through.
+ *
+ * What rights show has no index in order of name. Rights are counted up to a number: fewer are
+ * sorted; when there are as many, the page is filled sooner by walking through the names and
+ * looking for a right on each.
+ *
+ * CROSS makes SQLite walk in the order that is written: the names, to stop at the limit, or the
+ * rights, to see nothing else. */
+#define OWN_RIGHTS                                                                                 \
+    "SELECT p.repository_id AS id FROM repository_permission p WHERE p.account_id = $1"
+#define TEAM_RIGHTS                                                                                \
+    "SELECT p.repository_id AS id FROM team_member m JOIN repository_permission p"                 \
+    " ON p.team_id = m.team_id WHERE m.account_id = $1"
+#define OWN_RIGHTS_THERE                                                                           \
+    "SELECT p.repository_id AS id FROM account o CROSS JOIN repository_permission p"               \
+    " CROSS JOIN repository r WHERE o.name = $2 AND p.account_id = $1"                             \
+    " AND r.id = p.repository_id AND r.namespace_id = o.id"
+#define TEAM_RIGHTS_THERE                                                                          \
+    "SELECT p.repository_id AS id FROM account o CROSS JOIN team t CROSS JOIN team_member m"       \
+    " CROSS JOIN repository_permission p WHERE o.name = $2 AND t.organization_id = o.id"           \
+    " AND m.team_id = t.id AND m.account_id = $1 AND p.team_id = t.id"
+
+#define COUNTED(own, team, many)                                                                   \
+    "WITH rights AS (SELECT COUNT(*) AS n FROM (" own " UNION ALL " team " LIMIT " many ") c) "
+#define RIGHTS "(SELECT n FROM rights)"
+
+#define SOURCE(from, condition)                                                                    \
+    "SELECT id, ns, name FROM (SELECT r.id AS id, a.name AS ns, r.name AS name FROM " from         \
+    " WHERE " condition " AND r.state <> 3 ORDER BY a.name, r.name LIMIT $4) "
+
+#define WALK(condition)                                                                            \
+    SOURCE("account a CROSS JOIN repository r", "r.namespace_id = a.id" condition)
+#define FEW_RIGHTS(own, team, many, condition)                                                     \
+    SOURCE("(" own " AND " RIGHTS " < " many " UNION " team " AND " RIGHTS " < " many              \
+           ") g CROSS JOIN repository r CROSS JOIN account a",                                     \
+           "r.id = g.id AND a.id = r.namespace_id" condition)
+#define MANY_RIGHTS(many, condition) WALK(" AND " RIGHTS " >= " many " AND " GRANTED condition)
+
+#define PAGE_OF(integer, sources)                                                                  \
     LISTED(integer)                                                                                \
-    " FROM account a JOIN repository r ON r.namespace_id = a.id"                                   \
-    " WHERE a.name = $2 AND r.name > $3 AND r.state <> 3 AND " VISIBLE " ORDER BY r.name LIMIT $4"
+    " FROM (SELECT id FROM (" sources ") u ORDER BY ns, name LIMIT $4) k"                          \
+    " JOIN repository r ON r.id = k.id JOIN account a ON a.id = r.namespace_id"                    \
+    " ORDER BY a.name, r.name"
+
+#define THERE " AND a.name = $2 AND r.name > $3"
+
+#define MANY_THERE "1000"
+#define IN_NAMESPACE(integer)                                                                             \
+    COUNTED(OWN_RIGHTS_THERE, TEAM_RIGHTS_THERE, MANY_THERE)                                              \
+    PAGE_OF(                                                                                              \
+        integer,                                                                                          \
+        WALK(" AND ($6 = 1 OR a.id = $1 OR a.id " MANAGED ")" THERE) "s1 UNION " WALK(                    \
+            " AND r.public = $5" THERE) "s2 UNION " FEW_RIGHTS(OWN_RIGHTS_THERE,                          \
+                                                               TEAM_RIGHTS_THERE, MANY_THERE,             \
+                                                               THERE) "s3 UNION " MANY_RIGHTS(MANY_THERE, \
+                                                                                              THERE) "s4")
 
 const struct query Q_REPOSITORY_PAGE_IN_NAMESPACE = {
     .sql = IN_NAMESPACE("BIGINT"),
     .params = "ittiiiii",
     .row = &listed_row,
     .mysql = IN_NAMESPACE("SIGNED"),
+    .scan_ok = true, /* of the pages of the sources */
 };
 
 /* Behind the cursor, written so that the inner table is entered at the right place: names are
  * never empty. */
-#define BEHIND                                                                                     \
-    " a.name >= $2 AND r.name > CASE WHEN a.name = $2 THEN $3 ELSE '' END AND r.state <> 3"
+#define BEHIND " AND a.name >= $2 AND r.name > CASE WHEN a.name = $2 THEN $3 ELSE '' END"
 
 #define STARRED(integer)                                                                           \
     LISTED(integer)                                                                                \
     " FROM star z JOIN repository r ON r.id = z.repository_id"                                     \
-    " JOIN account a ON a.id = r.namespace_id WHERE z.account_id = $1 AND" BEHIND " AND " VISIBLE  \
-    " ORDER BY a.name, r.name LIMIT $4"
+    " JOIN account a ON a.id = r.namespace_id WHERE z.account_id = $1" BEHIND                      \
+    " AND r.state <> 3 AND " VISIBLE " ORDER BY a.name, r.name LIMIT $4"
 
 const struct query Q_REPOSITORY_PAGE_STARRED = {
     .sql = STARRED("BIGINT"),
@@ -163,37 +228,41 @@ const struct query Q_REPOSITORY_PAGE_STARRED = {
     .mysql = STARRED("SIGNED"),
 };
 
-/* Over all namespaces each source of visibility gives its own first rows behind the cursor, and
- * the first of them all are the page: what the caller may not see is not walked through. */
-#define SOURCE(from, condition)                                                                    \
-    "SELECT id, ns, name FROM (SELECT r.id AS id, a.name AS ns, r.name AS name FROM " from         \
-    " WHERE " condition BEHIND " ORDER BY a.name, r.name LIMIT $4) "
-
-/* CROSS: SQLite walks the names of accounts first, so that it stops at the limit. */
-#define NAMESPACES "account a CROSS JOIN repository r"
-#define GRANTS                                                                                     \
-    "repository_permission p JOIN repository r ON r.id = p.repository_id"                          \
-    " JOIN account a ON a.id = r.namespace_id"
-#define TEAM_GRANTS                                                                                \
-    "team_member m JOIN repository_permission p ON p.team_id = m.team_id"                          \
-    " JOIN repository r ON r.id = p.repository_id JOIN account a ON a.id = r.namespace_id"
-#define ADMIN_TEAMS                                                                                \
-    "team_member m JOIN team t ON t.id = m.team_id AND t.role = 3"                                 \
-    " JOIN account a ON a.id = t.organization_id JOIN repository r ON r.namespace_id = a.id"
-
-#define EVERYTHING SOURCE(NAMESPACES, "r.namespace_id = a.id AND $6 = 1 AND")
-#define PUBLIC     SOURCE(NAMESPACES, "r.namespace_id = a.id AND r.public = $5 AND $6 = 0 AND")
-#define OWNED      SOURCE(NAMESPACES, "r.namespace_id = a.id AND $6 = 0 AND a.id = $1 AND")
-#define GRANTED    SOURCE(GRANTS, "$6 = 0 AND p.account_id = $1 AND")
-#define BY_TEAM    SOURCE(TEAM_GRANTS, "$6 = 0 AND m.account_id = $1 AND")
-#define MANAGED    SOURCE(ADMIN_TEAMS, "$6 = 0 AND m.account_id = $1 AND")
-
-#define ANYWHERE(integer)                                                                          \
-    LISTED(integer)                                                                                \
-    " FROM (SELECT id FROM (" EVERYTHING "s1 UNION " PUBLIC "s2 UNION " OWNED "s3 UNION " GRANTED  \
-    "s4 UNION " BY_TEAM "s5 UNION " MANAGED "s6) u ORDER BY ns, name LIMIT $4) k"                  \
-    " JOIN repository r ON r.id = k.id JOIN account a ON a.id = r.namespace_id"                    \
-    " ORDER BY a.name, r.name"
+/* "+": SQLite walks the organizations by name instead of taking each of the few by its key. */
+#define MANY "10000"
+#define ANYWHERE(integer)                                                                                           \
+    COUNTED(OWN_RIGHTS, TEAM_RIGHTS, MANY)                                                                          \
+    PAGE_OF(                                                                                                        \
+        integer,                                                                                                    \
+        WALK(" AND $6 = 1" BEHIND) "s1 UNION " WALK(                                                                \
+            " AND $6 = 0 AND r.public = "                                                                           \
+            "$5" BEHIND) "s2 UNION " WALK(" AND "                                                                   \
+                                          "$6 = "                                                                   \
+                                          "0 "                                                                      \
+                                          "AND "                                                                    \
+                                          "a.id "                                                                   \
+                                          "= "                                                                      \
+                                          "$"                                                                       \
+                                          "1" BEHIND) "s3 UNION " WALK(" AND $6 = 0 AND a.kind = "                  \
+                                                                       "2 AND +a.id " MANAGED                       \
+                                                                           BEHIND) "s4 "                            \
+                                                                                   "UNION"                          \
+                                                                                   " " FEW_RIGHTS(                  \
+                                                                                       OWN_RIGHTS,                  \
+                                                                                       TEAM_RIGHTS,                 \
+                                                                                       MANY,                        \
+                                                                                       " AND $6 "                   \
+                                                                                       "= "                         \
+                                                                                       "0" BEHIND) "s5 "            \
+                                                                                                   "UNION"          \
+                                                                                                   " " MANY_RIGHTS( \
+                                                                                                       MANY,        \
+                                                                                                       " A"         \
+                                                                                                       "ND"         \
+                                                                                                       " $"         \
+                                                                                                       "6 "         \
+                                                                                                       "= "         \
+                                                                                                       "0" BEHIND) "s6")
 
 const struct query Q_REPOSITORY_PAGE_ANYWHERE = {
     .sql = ANYWHERE("BIGINT"),

@@ -36,8 +36,8 @@ const struct query Q_STAR_LIST = {
            " WHERE s.account_id = $1 AND s.repository_id < $2 AND r.state <> 3"
            " AND (r.public = 1 OR r.namespace_id = $1 OR EXISTS (SELECT 1 FROM"
            " repository_permission p WHERE p.repository_id = r.id AND p.account_id = $1)"
-           " OR EXISTS (SELECT 1 FROM team_member m JOIN team t ON t.id = m.team_id"
-           " WHERE m.account_id = $1 AND t.organization_id = r.namespace_id AND t.role = 3)"
+           " OR r.namespace_id IN (SELECT t.organization_id FROM team_member m"
+           " JOIN team t ON t.id = m.team_id WHERE m.account_id = $1 AND t.role = 3)"
            " OR EXISTS (SELECT 1 FROM team_member m JOIN repository_permission p"
            " ON p.team_id = m.team_id WHERE m.account_id = $1 AND p.repository_id = r.id))"
            " ORDER BY s.repository_id DESC LIMIT $3",

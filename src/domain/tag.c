@@ -5,6 +5,7 @@
 
 #include "base/rand.h"
 #include "domain/gc_queue.h"
+#include "domain/immutability_rule.h"
 #include "domain/manifest_sql.h"
 #include "domain/name.h"
 #include "domain/tag_sql.h"
@@ -50,9 +51,15 @@ static int close_interval(struct db_tx *tx, struct arena *arena,
     return gc_enqueue_ended(tx, repository_id, tag->manifest_id, now_ms, policy->window_ms, err);
 }
 
+static bool is_fixed(const struct manifest_policy *policy, const struct tag *tag)
+{
+    return policy->immutable_tags && tag->immutable;
+}
+
 static int refuse_immutable(const char *tag, struct err *err)
 {
-    return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable", tag);
+    return err_set(err, ERR_TAG_IMMUTABLE,
+                   "tag %.128s is immutable: it can be neither moved nor deleted", tag);
 }
 
 int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const char *name,
@@ -64,30 +71,55 @@ int tag_find(struct db_tx *tx, struct arena *arena, int64_t repository_id, const
 int tag_end(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
             int64_t repository_id, const struct tag *tag, int64_t now_ms, struct err *err)
 {
-    if (tag->immutable)
+    if (is_fixed(policy, tag))
         return refuse_immutable(tag->name, err);
     return close_interval(tx, arena, policy, repository_id, tag, now_ms, err);
 }
 
-static int extend_interval(struct db_tx *tx, const struct tag *tag, struct err *err)
+int tag_protect(struct db_tx *tx, const struct manifest_policy *policy, const struct tag *tag,
+                struct err *err)
 {
+    int64_t end_ms = policy->immutable_can_expire ? tag->end_ms : TAG_FOREVER;
+    return db_exec(tx, &Q_TAG_PROTECT, err, tag->id, end_ms) < 0 ? -1 : 0;
+}
+
+/* The tag means this manifest already. One that would have ended goes on, as a clock that was ahead
+ * may have ended it; one that was there before a policy is protected from now on. */
+static int point_again(struct db_tx *tx, const struct tag *tag, bool immutable, struct err *err)
+{
+    if (immutable)
+        return db_exec(tx, &Q_TAG_PROTECT, err, tag->id, TAG_FOREVER) < 0 ? -1 : 0;
+    if (tag->end_ms == TAG_FOREVER)
+        return 0;
     return db_exec(tx, &Q_TAG_CLOSE, err, tag->id, TAG_FOREVER) < 0 ? -1 : 0;
 }
 
+/* Whether there are policies comes with the tag itself, so that they cost nothing where there are
+ * none. */
 static int point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
                  int64_t repository_id, const char *name, int64_t manifest_id, bool reversion,
                  int64_t now_ms, struct err *err)
 {
-    struct tag old;
-    int found = db_one(tx, &Q_TAG_FIND, arena, &old, err, repository_id, name, now_ms);
-    if (found < 0)
+    struct tag_target_row target = {0};
+    if (db_one(tx, &Q_TAG_TARGET, arena, &target, err, repository_id, name, now_ms) < 0)
         return -1;
-    if (found == 1 && old.manifest_id == manifest_id) /* ended by a clock that was ahead: goes on */
-        return old.end_ms == TAG_FOREVER ? 0 : extend_interval(tx, &old, err);
-    if (found == 1 && tag_end(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
+    struct tag old = {.id = target.id,
+                      .name = name,
+                      .manifest_id = target.manifest_id,
+                      .end_ms = target.end_ms,
+                      .immutable = target.immutable};
+    bool again = old.id && old.manifest_id == manifest_id;
+    if (old.id && !again && tag_end(tx, arena, policy, repository_id, &old, now_ms, err) != 0)
         return -1;
+    int immutable = 0;
+    if (policy->immutable_tags && target.ruled && !old.immutable)
+        immutable = immutability_rule_demands(tx, arena, repository_id, name, now_ms, err);
+    if (immutable < 0)
+        return -1;
+    if (again)
+        return point_again(tx, &old, immutable, err);
     int64_t id = db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms,
-                           TAG_FOREVER, (int64_t)0, (int64_t)reversion);
+                           TAG_FOREVER, (int64_t)0, (int64_t)reversion, (int64_t)immutable);
     return id < 0 ? -1 : 0;
 }
 
@@ -111,7 +143,7 @@ int tag_keep_untagged(struct db_tx *tx, struct arena *arena, const struct manife
     char name[UUID_SIZE + 8] = "$temp-";
     rand_uuid(name + 6);
     if (db_insert(tx, &Q_TAG_INSERT, err, repository_id, name, manifest_id, now_ms, until,
-                  (int64_t)1, (int64_t)0) < 0)
+                  (int64_t)1, (int64_t)0, (int64_t)0) < 0)
         return -1;
     return gc_enqueue(tx, GC_MANIFEST, manifest_id, until, err);
 }
@@ -141,7 +173,9 @@ int tag_close_all(struct db_tx *tx, struct arena *arena, const struct manifest_p
                   int64_t repository_id, int64_t manifest_id, int64_t now_ms, struct err *err)
 {
     struct tag_name_row immutable;
-    int found = db_one(tx, &Q_TAG_IMMUTABLE_OF_MANIFEST, arena, &immutable, err, manifest_id,
+    int found = 0;
+    if (policy->immutable_tags)
+        found = db_one(tx, &Q_TAG_IMMUTABLE_OF_MANIFEST, arena, &immutable, err, manifest_id,
                        now_ms);
     if (found != 0)
         return found < 0 ? -1 : refuse_immutable(immutable.name, err);
@@ -222,9 +256,10 @@ int tag_set_immutable(struct db_tx *tx, int64_t id, bool immutable, struct err *
     return db_exec(tx, &Q_TAG_SET_IMMUTABLE, err, id, (int64_t)immutable) < 0 ? -1 : 0;
 }
 
-int tag_purge(struct db_tx *tx, const struct tag *tag, int64_t now_ms, struct err *err)
+int tag_purge(struct db_tx *tx, const struct manifest_policy *policy, const struct tag *tag,
+              int64_t now_ms, struct err *err)
 {
-    if (tag->immutable)
+    if (is_fixed(policy, tag))
         return refuse_immutable(tag->name, err);
     if (db_exec(tx, &Q_TAG_DELETE, err, tag->id) < 0)
         return -1;

@@ -54,7 +54,7 @@ struct manifest_policy {
     bool sparse_index;   /* an index may name manifests that are not here */
     int64_t labeled_min_ms;    /* bounds of what the label quay.expires-after asks for; */
     int64_t labeled_max_ms;    /* 0: the label does nothing */
-    bool immutable_tags;       /* the label quay.immutable protects tags */
+    bool immutable_tags;       /* tags can be immutable, by a label or policy too; else none is */
     bool immutable_can_expire; /* such tags may end all the same */
 };
 
@@ -108,13 +108,18 @@ int tag_restore(struct db_tx *tx, struct arena *arena, const struct manifest_pol
 int tag_set_end(struct db_tx *tx, const struct manifest_policy *policy, int64_t repository_id,
                 const struct tag *tag, int64_t end_ms, struct err *err);
 int tag_set_immutable(struct db_tx *tx, int64_t id, bool immutable, struct err *err);
+/* Make a live tag that was found immutable; its end goes, unless immutable tags may end. */
+int tag_protect(struct db_tx *tx, const struct manifest_policy *policy, const struct tag *tag,
+                struct err *err);
 /* Remove a live tag so that it cannot be restored. ERR_TAG_IMMUTABLE. */
-int tag_purge(struct db_tx *tx, const struct tag *tag, int64_t now_ms, struct err *err);
+int tag_purge(struct db_tx *tx, const struct manifest_policy *policy, const struct tag *tag,
+              int64_t now_ms, struct err *err);
 /* Remove from the history that `name` meant a manifest: the number of intervals, or -1. */
 int64_t tag_purge_ended(struct db_tx *tx, struct arena *arena, int64_t repository_id,
                         const char *name, const struct digest *digest, int64_t now_ms,
                         struct err *err);
-/* Point `name` at a manifest, closing what it pointed at. */
+/* Point `name` at a manifest, closing what it pointed at. It is immutable from then on when a
+ * policy says so. ERR_TAG_IMMUTABLE. */
 int tag_point(struct db_tx *tx, struct arena *arena, const struct manifest_policy *policy,
               int64_t repository_id, const char *name, int64_t manifest_id, int64_t now_ms,
               struct err *err);

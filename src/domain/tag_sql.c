@@ -19,6 +19,15 @@ static const struct schema tag_row = SCHEMA(struct tag, tag_fields);
 static const struct field name_fields[] = {F_TEXT(struct tag_name_row, name, "name", 0)};
 static const struct schema name_row = SCHEMA(struct tag_name_row, name_fields);
 
+static const struct field target_fields[] = {
+    F_INT(struct tag_target_row, id, "id", FIELD_NULLABLE),
+    F_INT(struct tag_target_row, manifest_id, "manifest_id", FIELD_NULLABLE),
+    F_INT(struct tag_target_row, end_ms, "end_ms", FIELD_NULLABLE),
+    F_BOOL(struct tag_target_row, immutable, "immutable", FIELD_NULLABLE),
+    F_BOOL(struct tag_target_row, ruled, "ruled", 0),
+};
+static const struct schema target_row = SCHEMA(struct tag_target_row, target_fields);
+
 static const struct field end_fields[] = {F_INT(struct tag_end_row, end_ms, "end_ms", 0)};
 static const struct schema end_row = SCHEMA(struct tag_end_row, end_fields);
 
@@ -32,6 +41,19 @@ const struct query Q_TAG_FIND = {
                        " AND t.hidden = 0 ORDER BY t.end_ms DESC LIMIT 1",
     .params = "iti",
     .row = &tag_row,
+};
+
+/* A row whether the tag is there or not. Each EXISTS is one look into an index. */
+const struct query Q_TAG_TARGET = {
+    .sql = "SELECT t.id AS id, t.manifest_id AS manifest_id, t.end_ms AS end_ms,"
+           " t.immutable AS immutable, CASE WHEN EXISTS (SELECT 1 FROM immutability_policy p"
+           " WHERE p.namespace_id = r.namespace_id AND p.repository_id IS NULL)"
+           " OR EXISTS (SELECT 1 FROM immutability_policy p WHERE p.repository_id = r.id)"
+           " THEN 1 ELSE 0 END AS ruled FROM repository r LEFT JOIN tag t"
+           " ON t.repository_id = r.id AND t.name = $2 AND t.end_ms > $3 AND t.hidden = 0"
+           " WHERE r.id = $1 ORDER BY t.end_ms DESC LIMIT 1",
+    .params = "iti",
+    .row = &target_row,
 };
 
 const struct query Q_TAG_EXISTED = {
@@ -97,9 +119,9 @@ const struct query Q_TAG_CLOSE = {
 };
 
 const struct query Q_TAG_INSERT = {
-    .sql = "INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden, reversion)"
-           " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    .params = "itiiiii",
+    .sql = "INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden, reversion,"
+           " immutable) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    .params = "itiiiiii",
 };
 
 const struct query Q_TAG_KEPT_UNTIL = {
@@ -110,6 +132,11 @@ const struct query Q_TAG_KEPT_UNTIL = {
 
 const struct query Q_TAG_SET_IMMUTABLE = {
     .sql = "UPDATE tag SET immutable = $2 WHERE id = $1",
+    .params = "ii",
+};
+
+const struct query Q_TAG_PROTECT = {
+    .sql = "UPDATE tag SET immutable = 1, end_ms = $2 WHERE id = $1",
     .params = "ii",
 };
 
@@ -204,6 +231,7 @@ const struct query Q_TAG_CHILDREN_OF_NAME = {
 
 const struct query *const tag_queries[] = {
     &Q_TAG_FIND,
+    &Q_TAG_TARGET,
     &Q_TAG_EXISTED,
     &Q_TAG_LIST,
     &Q_TAG_NAMES,
@@ -216,6 +244,7 @@ const struct query *const tag_queries[] = {
     &Q_TAG_INSERT,
     &Q_TAG_KEPT_UNTIL,
     &Q_TAG_SET_IMMUTABLE,
+    &Q_TAG_PROTECT,
     &Q_TAG_DELETE,
     &Q_TAG_DELETE_ENDED,
     &Q_TAG_HISTORY,

@@ -8,11 +8,11 @@
 
 enum { SHOWN_MAX = 512 };
 
-static void describe_request(struct log_line *line, const struct request *request)
+static void describe_request(struct log_line *line, const struct request *request, struct str path)
 {
     log_text(line, "remote", request->remote);
     log_text(line, "method", method_name(request->method));
-    log_str(line, "path", str_sub(request->path, 0, SHOWN_MAX));
+    log_str(line, "path", str_sub(path, 0, SHOWN_MAX));
     struct str agent = request_header(request, STR("User-Agent"));
     if (agent.ptr)
         log_str(line, "agent", str_sub(agent, 0, SHOWN_MAX));
@@ -21,14 +21,14 @@ static void describe_request(struct log_line *line, const struct request *reques
     log_int(line, "us", clock_mono_us() - request->started_us);
 }
 
-void access_log_line(const struct request *request, const struct reply *reply, uint64_t sent,
-                     struct buf *log)
+void access_log_line(const struct request *request, struct str path, const struct reply *reply,
+                     uint64_t sent, struct buf *log)
 {
     struct log_line line;
     log_begin_in(&line, log, reply->status >= 500 ? LOG_ERROR : LOG_INFO, "request");
     log_int(&line, "status", reply->status);
     if (request)
-        describe_request(&line, request);
+        describe_request(&line, request, path);
     log_text(&line, "route", reply->route);
     log_text(&line, "user", reply->user);
     log_int(&line, "sent", (int64_t)sent);

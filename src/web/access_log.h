@@ -7,6 +7,7 @@
 #include "http/request.h"
 
 /* Append the line to `log`. `request` is NULL when the head could not be read. Credentials never
- * appear: of the headers only User-Agent is shown, of the query nothing. */
-void access_log_line(const struct request *request, const struct reply *reply, uint64_t sent,
-                     struct buf *log);
+ * appear: of the headers only User-Agent is shown, of the query nothing. `path` is what to show as
+ * the request's. */
+void access_log_line(const struct request *request, struct str path, const struct reply *reply,
+                     uint64_t sent, struct buf *log);

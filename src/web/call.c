@@ -34,6 +34,12 @@ const char *call_base_url(const struct call *call)
     return arena_printf(call->arena, "%s://%.*s", tls ? "https" : "http", STR_FMT(host));
 }
 
+struct str call_shown_path(const struct call *call)
+{
+    bool secret = call->route && call->route->flags & ROUTE_SECRET_PATH;
+    return secret ? str_of(call->route->path) : call->request->path;
+}
+
 const char *call_allowed_methods(const struct call *call)
 {
     const char *text = "";
@@ -91,7 +97,7 @@ static void add_request(struct call *call, struct jw *w)
     if (!call->rules->audit.extended)
         return;
     jw_key(w, "request_url");
-    jw_slice(w, str_sub(request->path, 0, SHOWN_MAX));
+    jw_slice(w, str_sub(call_shown_path(call), 0, SHOWN_MAX));
     jw_member_text(w, "http_method", method_name(request->method));
     jw_member_text(w, "performer_kind", identity_kind_name(call->identity->kind));
     jw_member_text(w, "auth_type", call->identity->browser ? "sessionuser" : "token");

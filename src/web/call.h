@@ -49,6 +49,8 @@ const char *call_value(const struct call *call, const char *name);
 /* "https://host:port", without a slash at the end: the configured host name, or the Host header of
  * the request when it names this server in another way (an address, a port forward). */
 const char *call_base_url(const struct call *call);
+/* The path as logs may show it: that of the route's table where the real one holds a secret. */
+struct str call_shown_path(const struct call *call);
 /* The methods that the path of the request takes: "GET, PUT". */
 const char *call_allowed_methods(const struct call *call);
 /* Answer with the bytes in `body`, copied into the request's memory. ERR_TOO_LARGE when the buffer

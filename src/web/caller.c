@@ -171,13 +171,9 @@ static const char *csrf_text(struct call *call)
     return arena_strdup(call->arena, text);
 }
 
-void caller_begin_session(struct call *call, const char *account_uuid)
+void caller_begin_session(struct call *call, const char *account_uuid, int64_t session_epoch)
 {
-    struct account account = {0};
-    struct err ignored; /* without its epoch the session is good for nothing */
-    if (account_uuid)
-        load_account(call, account_uuid, &account, &ignored);
-    call->session = session_new(account_uuid, account.session_epoch, call->now_ms);
+    call->session = session_new(account_uuid, session_epoch, call->now_ms);
     set_cookie(call);
     reply_header(call->reply, "X-Next-CSRF-Token", csrf_text(call));
 }

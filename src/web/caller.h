@@ -8,8 +8,9 @@
  * cookie that is worth nothing makes an anonymous caller, as with Quay. -1: the database failed, a
  * browser's request lacks its CSRF token (ERR_CSRF) or is no XMLHttpRequest (ERR_INVALID). */
 int caller_find(struct call *call, struct err *err);
-/* Begin a session of that account, whose password or other proof was just seen: sets the cookie and
- * X-Next-CSRF-Token in the reply. NULL: a session of nobody. */
-void caller_begin_session(struct call *call, const char *account_uuid);
+/* Begin a session of an account, whose password or other proof was just seen: sets the cookie and
+ * X-Next-CSRF-Token in the reply. It is worth nothing if all sessions were ended after that proof,
+ * at the session_epoch of the account that it was compared with. NULL: a session of nobody. */
+void caller_begin_session(struct call *call, const char *account_uuid, int64_t session_epoch);
 /* Make sure that the browser has a session, of nobody at least, and return its CSRF token. */
 const char *caller_csrf(struct call *call);

@@ -329,7 +329,8 @@ static void done(void *context, const struct request *request, const struct repl
 {
     const struct service *service = context;
     struct call *call = request ? request->app : NULL;
-    access_log_line(request, reply, sent, log);
+    struct str path = call ? call_shown_path(call) : request ? request->path : (struct str){0};
+    access_log_line(request, path, reply, sent, log);
     web_metrics_count(&(struct web_request_metrics){
         .route = call && call->route ? call->route_number : route_index_none(service->routes),
         .status = reply->status,

@@ -40,6 +40,7 @@ enum route_flag {
     ROUTE_ANONYMOUS = 8,          /* even without FEATURE_ANONYMOUS_ACCESS */
     ROUTE_WHILE_READ_ONLY = 16,   /* changes nothing that a read-only registry must not change */
     ROUTE_NO_CSRF = 32,           /* no page can misuse it, or the handler looks for the token */
+    ROUTE_SECRET_PATH = 128,      /* logs show the path of this table, as it holds a secret */
     ROUTE_PAGE = 64,              /* a page that a browser shows, not a call of a page's program */
     ROUTE_UNRESTRICTED = 128,     /* not for restricted users in a namespace of their own */
 };

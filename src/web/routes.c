@@ -25,6 +25,7 @@ const struct route_table *const route_tables[] = {
     &api_discovery_table,
     &api_entity_table,
     &api_error_type_table,
+    &api_immutability_table,
     &api_initialize_table,
     &api_label_table,
     &api_log_export_table,
@@ -37,6 +38,7 @@ const struct route_table *const route_tables[] = {
     &api_private_table,
     &api_prototype_table,
     &api_pull_statistics_table,
+    &api_quota_table,
     &api_recovery_table,
     &api_repository_list_table,
     &api_repository_table,
@@ -74,6 +76,7 @@ const struct route_table *const route_tables[] = {
     &site_oauth_exchange_table,
     &site_realtime_table,
     &site_terms_table,
+    &site_user_page_table,
     &site_well_known_table,
     NULL,
 };

@@ -60,6 +60,7 @@ struct service_rules {
     int64_t app_token_ms;              /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
     int64_t recovery_ms;               /* USER_RECOVERY_TOKEN_LIFETIME */
     struct texts public_namespaces;    /* PUBLIC_NAMESPACES: every user's view lists them */
+    struct texts hosts_allowed;        /* SSRF_ALLOWED_HOSTS */
     struct texts blocked_domains;      /* BLACKLISTED_EMAIL_DOMAINS */
     struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
@@ -68,6 +69,7 @@ struct service_rules {
     const char *config_dump;           /* JSON for GET /api/v1/superuser/config */
     const char *public_config;         /* JSON objects for /config */
     const char *public_features;
+    int64_t quota_system_bytes; /* DEFAULT_SYSTEM_REJECT_QUOTA_BYTES; 0: no limit */
     struct audit_rules audit;
     struct ip_nets trusted_proxies; /* TRUSTED_PROXY_CIDR */
 };
@@ -93,6 +95,7 @@ struct service {
     struct db *db;
     struct blob_store *blobs;
     const char *exports;             /* folder of exports of the audit log */
+    void (*stop)(void);              /* ask the program to end, which finishes what is under way */
     struct mailer *mailer;           /* NULL where FEATURE_MAILING is off */
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */
 };

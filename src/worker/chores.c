@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Jobs one after another. What fails is logged once and tried again at the next look. */
+/* Jobs one after another; one that fails is in nobody's way. It is logged once, and tried again at
+ * the next look. */
 #include "worker/chores.h"
 
 #include <stdlib.h>
@@ -7,15 +8,19 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/audit_archive.h"
+#include "domain/immutability_sweep.h"
 #include "domain/registry_size.h"
+#include "domain/usage.h"
 #include "worker/audit_export.h"
 #include "worker/ticker.h"
+
+enum { CHORES = 5 };
 
 struct chores {
     struct chores_config config;
     struct ticker *ticker;
     int64_t archived_ms; /* monotonic: of the last look */
-    bool failing;
+    bool failing[CHORES];
 };
 
 static void say_archived(int64_t entries)
@@ -47,21 +52,72 @@ static int archive(struct chores *chores, struct err *err)
     return 0;
 }
 
+/* What a request or a command left, or was killed over. */
+static int sweep(struct chores *chores, struct err *err)
+{
+    const struct chores_config *config = &chores->config;
+    int more = config->tags.immutable_tags;
+    while (more > 0 && !ticker_is_stopping(chores->ticker))
+        more = immutability_sweep_step(config->db, &config->tags, NULL, err);
+    return more < 0 ? -1 : 0;
+}
+
+/* What pushes and the collector have noted, and what was there before they did. In many short
+ * transactions, so that pushes come in between. */
+static int add_up(struct chores *chores, struct err *err)
+{
+    const struct chores_config *config = &chores->config;
+    int more = 1;
+    while (more == 1 && !ticker_is_stopping(chores->ticker))
+        more = usage_fold(config->db, err);
+    if (more >= 0 && config->backfill)
+        more = usage_backfill(config->db, clock_wall_ms(), config->backfill_delay_ms, err);
+    while (more == 1 && !ticker_is_stopping(chores->ticker))
+        more = usage_fold(config->db, err) < 0
+                   ? -1
+                   : usage_backfill(config->db, clock_wall_ms(), config->backfill_delay_ms, err);
+    return more < 0 ? -1 : 0;
+}
+
+static int measure(struct chores *chores, struct err *err)
+{
+    return registry_size_run(chores->config.db, clock_wall_ms(), err) < 0 ? -1 : 0;
+}
+
+static int export(struct chores *chores, struct err *err)
+{
+    const struct chores_config *config = &chores->config;
+    struct audit_export_job job = {config->db, config->exports, config->export_link_ms};
+    return audit_export_run(&job, clock_wall_ms(), err);
+}
+
+static const struct chore {
+    const char *failure; /* as the log says it */
+    int (*run)(struct chores *chores, struct err *err);
+} all_chores[CHORES] = {
+    {"adding up the used storage failed; it is tried again", add_up},
+    {"measuring the registry failed; it is tried again", measure},
+    {"exporting the audit log failed; it is tried again", export},
+    {"moving old audit entries to the archive failed; it is tried again", archive},
+    {"making tags immutable by a policy failed; it is tried again", sweep},
+};
+
 static void look(void *context)
 {
     struct chores *chores = context;
-    const struct chores_config *config = &chores->config;
-    struct err err = {0};
-    struct audit_export_job job = {config->db, config->exports, config->export_link_ms};
-    bool failed = registry_size_run(config->db, clock_wall_ms(), &err) < 0 ||
-                  audit_export_run(&job, clock_wall_ms(), &err) != 0 || archive(chores, &err) != 0;
-    if (failed && !chores->failing)
-        log_failure("a job failed; it is tried again", &err);
-    chores->failing = failed;
+    for (size_t i = 0; i < CHORES && !ticker_is_stopping(chores->ticker); i++) {
+        struct err err = {0};
+        bool failed = all_chores[i].run(chores, &err) != 0;
+        if (failed && !chores->failing[i])
+            log_failure(all_chores[i].failure, &err);
+        chores->failing[i] = failed;
+    }
 }
 
 int chores_start(const struct chores_config *config, struct chores **out, struct err *err)
 {
+    if (config->account && usage_begin(config->db, clock_wall_ms(), err) != 0)
+        return -1;
     struct chores *chores = calloc(1, sizeof *chores);
     if (!chores)
         abort();

@@ -44,7 +44,8 @@ def authority(tmp_path_factory):
 def server(tmp_path_factory, authority):
     folder = tmp_path_factory.mktemp("config")
     make_certificates(folder, authority)
-    (folder / "config.yaml").write_text("SERVER_HOSTNAME: registry.example:5000\n")
+    (folder / "config.yaml").write_text("SERVER_HOSTNAME: registry.example:5000\n"
+                                        "FEATURE_IMMUTABLE_TAGS: true\n")
     server = servers.Server(tmp_path_factory.mktemp("server") / "data", config=folder,
                             listen=["127.0.0.1:0", "https://127.0.0.1:0"])
     for name, password in (ALICE, BOB):

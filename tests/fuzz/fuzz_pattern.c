@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Patterns of users: the first line is one, the rest is the text. Whatever matches at the start
- * matches somewhere, and a match has one outcome however often it is asked. */
+/* Patterns of users: the first line is one, the rest is the text. Whatever matches the whole text
+ * matches at its start, what matches at the start matches somewhere, and a match has one outcome
+ * however often it is asked. */
 #include "base/pattern.h"
 
 #include <string.h>
@@ -19,6 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int start = pattern_match(pattern, text, PATTERN_AT_START, &err);
     int anywhere = pattern_match(pattern, text, PATTERN_ANYWHERE, &err);
     must(start != 1 || anywhere == 1);
+    must(pattern_match(pattern, text, PATTERN_WHOLE, &err) != 1 || start == 1);
     must(pattern_match(pattern, text, PATTERN_ANYWHERE, &err) == anywhere);
     pattern_free(pattern);
     return 0;

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """People and programs at the same moment: nothing is lost, nothing fails inside, and what was
 taken away is gone for everybody who asks afterwards."""
+import itertools
 import threading
 import time
+
+import pytest
 
 import oauth
 import registry
@@ -145,3 +148,38 @@ def test_user_deleted_while_pushing(server):
     assert all(status < 500 for status in statuses), statuses
     assert registry.Registry(server.base, person.credentials).ask_token().status_code == 401
     assert Api(server.base, ALICE).get("user/").status_code == 200
+
+
+NEW = itertools.count(1)
+# One name, made by many: the path and body of each creation, and what who comes second is told.
+CREATIONS = [
+    ("POST", lambda org, name: ("organization/", {"name": name}), 400),
+    ("POST", lambda org, name: ("user/", {"username": name, "password": "some-password"}), 400),
+    ("POST", lambda org, name: ("repository", {"namespace": org.name, "repository": name, "description": "",
+                                               "visibility": "private"}), 400),
+    ("PUT", lambda org, name: (f"user/robots/{name}", {}), 400),
+    ("PUT", lambda org, name: (org.path(f"robots/{name}"), {}), 400),
+    ("PUT", lambda org, name: (org.path(f"team/{name}"), {"role": "member"}), 200),
+    ("PUT", lambda org, name: (f"repository/{org.name}/shared/permissions/user/{org.other}", {"role": "read"}), 200),
+    ("POST", lambda org, name: ("user/starred", {"namespace": org.name, "repository": "shared"}), 201),
+]
+
+
+@pytest.mark.parametrize("method, make, again", CREATIONS)
+def test_one_name_made_by_many(server, method, make, again):
+    """One makes it; the others are told that it is there, or find it as they want it."""
+    org = Organization(server)
+    org.other = Person(server).name
+    org.repository("shared")
+    path, body = make(org, f"many{next(NEW)}")
+    callers = [Api(server.base, org.owner.credentials) for _ in range(6)]
+    statuses, start = [], threading.Barrier(len(callers))
+
+    def create(caller):
+        start.wait()
+        statuses.append(caller.request(method, path, body).status_code)
+
+    at_once(*(lambda caller=caller: create(caller) for caller in callers))
+    made = [status for status in statuses if status in (200, 201)]
+    assert set(statuses) - {200, 201} <= {again}, statuses
+    assert len(made) == (6 if again < 300 else 1), statuses

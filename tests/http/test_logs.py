@@ -190,3 +190,5 @@ def test_export_expires(start_server):
     entry = wait_for(lambda: person.logs("export_logs_success"), "the export")[0]
     path = "/exportedlogs/" + entry["metadata"]["export_id"]
     wait_for(lambda: person.api.get(path).status_code == 404, "the end of the export")
+    wait_for(lambda: '"path":"/exportedlogs/{id}"' in server.log_text(), "the log")
+    assert path not in server.log_text()  # who knows the path may have the file

@@ -288,7 +288,9 @@ def test_exchange_with_basic(app, browser):
     more = {"client_secret": None, "auth": (app.client_id, app.secret)}
     assert app.exchange(app.code(browser), **more).status_code == 200
     more["auth"] = (app.client_id, "wrong")
-    assert app.exchange(app.code(browser), **more).json() == {"error": "invalid_client"}
+    reply = app.exchange(app.code(browser), **more)
+    assert (reply.status_code, reply.json()) == (401, {"error": "invalid_client"})
+    assert reply.headers["WWW-Authenticate"].startswith("Basic ")
     more["auth"] = ("another", app.secret)
     assert app.exchange(app.code(browser), **more).json() == {"error": "invalid_client"}
 
@@ -320,6 +322,71 @@ def test_code_is_good_once(app, browser):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(lambda _: app.exchange(code), range(8)))
     assert sorted(reply.status_code for reply in replies) == [200] + [400] * 7
+
+
+# Proof keys (RFC 7636).
+
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+PROOF = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+
+
+def test_proof_key(fresh):
+    """Through the page, and once more without it."""
+    page = assert_page(fresh.authorize(fresh.admin, state="s", **PROOF), 200)
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page))
+    assert {name: fields[name] for name in PROOF} == PROOF
+    assert fresh.authorize(fresh.admin, format="json", **PROOF).json()["code_challenge"] == CHALLENGE
+    code = redirect(fresh.submit(fresh.admin, "authorizeapp", state="s", **PROOF))[1]["code"]
+    assert fresh.exchange(code, code_verifier=VERIFIER).status_code == 200
+    fresh.submit(fresh.admin, "authorizeapp", response_type="token")
+    code = redirect(fresh.authorize(fresh.admin, **PROOF))[1]["code"]
+    assert fresh.exchange(code).json() == {"error": "invalid_grant"}
+
+
+@pytest.mark.parametrize("verifier", [None, "", CHALLENGE, VERIFIER + "=", VERIFIER[:-1], "x" * 129,
+                                      VERIFIER[:-1] + "j", VERIFIER[:-1] + "+"])
+def test_wrong_verifier(app, browser, verifier):
+    """It uses the code up."""
+    code = app.code(browser, **PROOF)
+    reply = app.exchange(code, code_verifier=verifier)
+    assert (reply.status_code, reply.json()) == (400, {"error": "invalid_grant"})
+    assert reply.headers["Cache-Control"] == "no-store" and reply.headers["Pragma"] == "no-cache"
+    assert app.exchange(code, code_verifier=VERIFIER).json() == {"error": "invalid_grant"}
+
+
+def test_verifier_without_challenge(app, browser):
+    """Somebody took the challenge out of the request."""
+    code = app.code(browser)
+    assert app.exchange(code, code_verifier=VERIFIER).json() == {"error": "invalid_grant"}
+    assert app.exchange(code).json() == {"error": "invalid_grant"}
+
+
+def test_strangers_do_not_use_codes_up(server, app, browser):
+    """Who is not the application learns nothing by guesses, and spoils nothing."""
+    code = app.code(browser, **PROOF)
+    reply = app.exchange(code, client_secret="wrong", code_verifier="x" * 43)
+    assert reply.json() == {"error": "invalid_client"}
+    other = oauth.Application(server, ALICE)
+    assert other.exchange(code, code_verifier="x" * 43).json() == {"error": "invalid_grant"}
+    assert app.exchange(code, code_verifier=VERIFIER).status_code == 200
+
+
+@pytest.mark.parametrize("change", [
+    {"code_challenge_method": "plain"}, {"code_challenge_method": None},
+    {"code_challenge_method": "s256"}, {"code_challenge_method": "S512"}, {"code_challenge": None},
+    {"code_challenge": CHALLENGE + "="}, {"code_challenge": CHALLENGE[:-1]},
+    {"code_challenge": CHALLENGE + "M"}, {"code_challenge": CHALLENGE[:-1] + "+"},
+    {"response_type": "token"},
+])
+def test_bad_challenge(app, browser, change):
+    """The application is told, and gets nothing that it would think bound to its key."""
+    asked = {**PROOF, "state": "s", **change}
+    for reply in (app.authorize(browser, **asked), app.submit(browser, "authorizeapp", **asked)):
+        assert redirect(reply) == (CALLBACK, {"error": "invalid_request", "state": "s"}, {})
+    asked["redirect_uri"] = "https://evil.example/"
+    assert redirect(app.authorize(browser, **asked)) == (
+        CALLBACK, {"error": "redirect_uri_mismatch"}, {})
 
 
 # Authorizations of the user.

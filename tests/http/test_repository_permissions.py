@@ -67,6 +67,16 @@ def test_organizations_hold_no_rights(server, org, app):
     assert_problem(org.owner.api.put(f"{app}/user/{org.name}", {"role": "read"}), 400)
 
 
+def test_robots_of_others(server, org, app):
+    """Who has the token of a robot is somebody else's affair than the repository's."""
+    other = Organization(server)
+    robot, _ = other.robot()
+    assert_problem(org.owner.api.put(f"{app}/user/{robot}", {"role": "read"}), 400, "robot")
+    assert org.owner.api.get(f"{app}/user/").json()["permissions"].get(robot) is None
+    own, _ = org.robot("helper")
+    assert org.owner.api.put(f"{app}/user/{own}", {"role": "read"}).status_code == 200
+
+
 def test_of_a_user(server, stranger):
     """In a user's own namespace there are no teams, and he is always admin."""
     person = Person(server)

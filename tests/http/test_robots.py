@@ -225,3 +225,15 @@ def test_disallowed(start_server):
     assert registry.Registry(server.base, (robot["name"], robot["token"])).ask_token().ok
     reply = registry.Registry(server.base, ("x1+ci", robot["token"])).ask_token()
     registry.assert_error(reply, 401, "UNAUTHORIZED", "not allowed")
+
+
+def test_scope_to_list(server):
+    """To create repositories is not to know the organization's people and robots."""
+    org = Organization(server)
+    org.robot()
+    for scope, status in (("org:admin", 200), ("repo:create", 403), ("repo:create,repo:admin", 403)):
+        token = server.run("token", "create", "--user", org.owner.name, "--scope", scope,
+                           "x").stdout.strip()
+        program = Api(server.base, token=token)
+        for rest in ("robots", "team/owners/members", "private"):
+            assert program.get(org.path(rest)).status_code == status, (scope, rest)

@@ -89,6 +89,14 @@ def test_verify(server, user):
     api.assert_problem(api.Api(server.base).post("signin/verify", {"password": "x"}), 401)
 
 
+def test_verify_with_a_token(server, user):
+    """A program that may only read does not get a browser's session."""
+    for scope, status in (("repo:read", 403), ("user:admin", 200)):
+        token = server.run("token", "create", "--user", user[0], "--scope", scope, "x").stdout.strip()
+        program = api.Api(server.base, token=token)
+        assert program.post("signin/verify", {"password": user[1]}).status_code == status, scope
+
+
 def test_disabled_user(server, user):
     browser = api.Api(server.base, user)
     server.run("user", "disable", user[0])

@@ -6,7 +6,9 @@ import threading
 import pytest
 
 from api import Api, assert_problem
+from oauth import execute
 from orgs import Organization, Person, make_user, open_database
+from server import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +208,15 @@ def test_address(mailing, org, stranger):
     with open_database(mailing) as connection:
         code, = connection.execute("SELECT code FROM team_invite WHERE email = ?",
                                    ("someone@people.example",)).fetchone()
-    assert stranger.api.put(f"teaminvite/{code}").status_code == 200  # who reads the mail has it
+    assert_problem(stranger.api.put(f"teaminvite/{code}"), 400)  # the code alone is not enough
+    assert_problem(stranger.api.delete(f"teaminvite/{code}"), 400)
+    mailing.run("user", "email", stranger.name, "someone@people.example")
+    execute(mailing, "UPDATE account SET verified = 0 WHERE name = ?", stranger.name)
+    assert_problem(stranger.api.put(f"teaminvite/{code}"), 400)
+    mailing.run("user", "verify", stranger.name)
+    assert stranger.api.put(f"teaminvite/{code}").status_code == 200
+    wait_for(lambda: "/api/v1/teaminvite/{code}" in mailing.log_text(), "the log")
+    assert code not in mailing.log_text()
     org.put("team/coders/invite/other@people.example")
     org.delete("team/coders/invite/other@people.example")
     org.delete("team/coders/invite/other@people.example", status=404)

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+import api
+import oauth
 import registry
 from conftest import ALICE, BOB, create_user
 
@@ -238,6 +240,32 @@ def test_disabled_namespace_takes_no_tokens(start_server):
     server.run("user", "disable", "alice")
     reply = registry.Registry(server.base, BOB).ask_token("repository:alice/app:pull")
     registry.assert_error(reply, 405, "DENIED", "disabled")
+
+
+def test_robots_stop_with_their_owner(start_server):
+    """Also those that have a token already, as their owner's own does."""
+    server = start_server()
+    robot = api.Api(server.base, ALICE).put("user/robots/ci").json()
+    caller = registry.Registry(server.base, (robot["name"], robot["token"]))
+    token = caller.token()
+    server.run("user", "disable", "alice")
+    registry.assert_error(caller.request("GET", "/v2/", token=token), 401, "UNAUTHORIZED", "disabled")
+    server.run("user", "enable", "alice")
+    assert caller.request("GET", "/v2/", token=token).status_code == 200
+
+
+def test_robot_of_the_same_name(start_server):
+    """What a robot was given is not the next one's: a token outlives a robot, and it goes by names."""
+    server = start_server()
+    owner = api.Api(server.base, ALICE)
+    robot = owner.put("user/robots/ci").json()
+    caller = registry.Registry(server.base, (robot["name"], robot["token"]))
+    token = caller.token()
+    assert owner.delete("user/robots/ci").status_code == 204
+    assert owner.put("user/robots/ci").status_code == 201
+    oauth.execute(server, "UPDATE account SET created_ms = created_ms + 5000 WHERE name = ?",
+                  robot["name"])
+    registry.assert_error(caller.request("GET", "/v2/", token=token), 401, "UNAUTHORIZED", "gone")
 
 
 def test_new_password(start_server):

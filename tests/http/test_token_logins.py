@@ -103,6 +103,15 @@ def test_scopes_limit(server, repo):
     assert actions(stranger, repo.name) == []
 
 
+def test_scopes_limit_the_catalog(server, repo):
+    for scope, seen in (("repo:read", True), ("repo:admin", True), ("user:admin", False),
+                        ("repo:create", False)):
+        caller = login(server, "$oauthtoken", make(server, "--user", "alice", "--scope", scope))
+        token = caller.token("registry:catalog:*")
+        names = caller.request("GET", "/v2/_catalog", token=token).json()["repositories"]
+        assert bool(names) == seen, scope
+
+
 def test_scope_to_create(server, name):
     reader = login(server, "$oauthtoken", make(server, "--user", "alice", "--scope", "repo:write"))
     assert actions(reader, name) == ["pull"]  # there is nothing to pull

@@ -290,6 +290,26 @@ def test_the_only_admin_stays(server, name, me):
     assert me.get("user/").status_code == 200
 
 
+def test_the_only_admin_is_not_converted(server, name, me):
+    assert me.post("organization/", {"name": f"org{name}"}).status_code == 201
+    body = {"adminUser": persons.make_user(server), "adminPassword": PASSWORD}
+    api.assert_problem(me.post("user/convert", body), 400, f"org{name}")
+    assert me.get("user/").json()["username"] == name
+
+
+def test_rename_leaves_robots_their_names(start_server):
+    """A robot's name is as long as a name may be at most, with its owner's."""
+    server = start_server(keys={"FEATURE_USER_RENAME": True})
+    name = persons.make_user(server)
+    me = persons.sign_in(server, name)
+    robot = me.put(f"user/robots/{'r' * 200}")
+    assert robot.status_code == 201, robot.text
+    api.assert_problem(me.put("user/", {"username": "n" * 100}), 400, "robot")
+    assert me.put("user/", {"username": f"{name}new"}).status_code == 200
+    caller = registry.Registry(server.base, (f"{name}new+{'r' * 200}", robot.json()["token"]))
+    assert caller.ask_token().status_code == 200
+
+
 def test_rename(start_server):
     server = start_server(keys={"FEATURE_USER_RENAME": True})
     name = persons.make_user(server)

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 
+import seed
 import server as servers
 
 sys.path.insert(0, os.path.join(servers.ROOT, "tools"))
@@ -41,7 +42,8 @@ class Cell:
         self.key = api_coverage.key_of(self.method, self.route)
 
     def fill(self, path):
-        """A path with parameters of it among those of the query."""
+        """A path with parameters of it among those of the query, and ids of what the seed has made."""
+        path = re.sub(r"\{(?:quota|limit)_id of (\w+)\}", quota_number, path)
         for name in re.findall(r"\{(\w+)\}", path):
             path = path.replace("{" + name + "}", self.params.pop(name))
         return path
@@ -59,6 +61,10 @@ class Cell:
 
     def __str__(self):
         return f"{self.number}-{self.method}-{self.path}-{self.identity}"
+
+
+def quota_number(match):
+    return str([namespace for namespace, *_ in seed.QUOTAS].index(match.group(1)) + 1)
 
 
 def plain(path):

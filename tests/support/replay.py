@@ -23,6 +23,7 @@ KEYS = {
     "FEATURE_APP_SPECIFIC_TOKENS": True,
     "FEATURE_ASSIGN_OAUTH_TOKEN": True,
     "FEATURE_GARBAGE_COLLECTION": False,
+    "FEATURE_QUOTA_MANAGEMENT": True,
     "FRESH_LOGIN_TIMEOUT": "1d",
 }
 # A wrong password is counted, whatever the answer is.

@@ -80,6 +80,9 @@ APPLICATIONS = [
      "http://localhost:8000/o2c.html"),
 ]
 
+# Ids are counted from 1 in this order, of the quotas as of their limits.
+QUOTAS = [("buynlarge", 3000, 50), ("randomuser", 6000, 90), ("neworg", 9000, 80)]
+
 MESSAGES = [("info", "text/plain", "Welcome."), ("warning", "text/markdown", "This is a *test*.")]
 
 
@@ -140,6 +143,12 @@ class Seed:
                 self.join(self.team(organization, name, role), member)
             self.team(organization, name, role)
 
+    def add_quotas(self):
+        """Each with one limit that warns."""
+        for namespace, limit_bytes, percent in QUOTAS:
+            quota = self.insert("quota", namespace_id=self.accounts[namespace], limit_bytes=limit_bytes)
+            self.insert("quota_limit", quota_id=quota, kind=1, percent=percent)
+
     def add_repositories(self):
         for namespace, name, public, grants in REPOSITORIES:
             repository = self.insert("repository", namespace_id=self.accounts[namespace], name=name,
@@ -174,6 +183,7 @@ def add_people(server):
         seed = Seed(connection, hash_of_password)
         seed.add_people()
         seed.add_repositories()
+        seed.add_quotas()
         seed.add_rest()
     connection.close()
 

@@ -10,6 +10,7 @@
 #include "store/db/db_args.h"
 #include "store/db/db_conn.h"
 #include "store/db/db_driver.h"
+#include "store/db/db_metrics.h"
 #include "store/db/db_pool.h"
 #include "store/db/db_row.h"
 
@@ -165,6 +166,7 @@ unsigned db_statements(const struct db_tx *tx)
 
 static void finish(struct db_tx *tx, struct db_stmt *stmt, bool failed)
 {
+    db_metrics_count(tx->mode, tx->conn->driver->steps(stmt));
     tx->conn->driver->reset(stmt);
     tx->failed = failed;
 }

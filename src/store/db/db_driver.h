@@ -84,6 +84,8 @@ struct db_driver {
     struct db_value (*column)(struct db_stmt *stmt, unsigned column);
     int64_t (*changes)(struct db_stmt *stmt);   /* rows of the statement that has ended */
     int64_t (*insert_id)(struct db_stmt *stmt); /* the key it made */
+    /* The engine's own steps in this run, each a small and bounded work; before reset. */
+    uint64_t (*steps)(struct db_stmt *stmt);
     void (*reset)(struct db_stmt *stmt);
 
     /* See db_version, db_check, db_size. */

@@ -403,6 +403,11 @@ static int64_t sqlite_insert_id(struct db_stmt *base)
     return sqlite3_last_insert_rowid(stmt_of(base)->conn->db);
 }
 
+static uint64_t sqlite_steps(struct db_stmt *base)
+{
+    return (uint64_t)sqlite3_stmt_status(stmt_of(base)->stmt, SQLITE_STMTSTATUS_VM_STEP, 1);
+}
+
 static void sqlite_reset(struct db_stmt *base)
 {
     sqlite3_reset(stmt_of(base)->stmt);
@@ -490,6 +495,7 @@ const struct db_driver db_sqlite_driver = {
     .column = sqlite_column,
     .changes = sqlite_changes,
     .insert_id = sqlite_insert_id,
+    .steps = sqlite_steps,
     .reset = sqlite_reset,
     .version = sqlite_version,
     .check = sqlite_check,

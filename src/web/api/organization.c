@@ -8,6 +8,7 @@
 #include "domain/account_delete.h"
 #include "domain/account_profile.h"
 #include "people.h"
+#include "quota_view.h"
 #include "view.h"
 #include "web/rights.h"
 
@@ -90,6 +91,7 @@ struct shown {
     bool member; /* or somebody who may read everything */
     struct list teams;
     struct account_profile profile;
+    struct quota_shown quota;
 };
 
 static void write_team(struct jw *w, const struct team_summary *team, bool can_view)
@@ -149,6 +151,7 @@ static int reply_organization(struct call *call, const struct shown *shown, stru
         write_teams(&w, shown, shown->admin || call->identity->readonly_superuser);
     if (shown->admin)
         write_for_admins(call, &w, &shown->profile);
+    quota_shown_write(call, &w, &shown->quota);
     jw_end_object(&w);
     return call_reply_json(call, 200, &body, err);
 }
@@ -160,7 +163,8 @@ static int load(struct call *call, struct db_tx *tx, struct shown *out, struct e
     out->member = out->admin || call->space_access & NAMESPACE_MEMBER ||
                   call->identity->readonly_superuser;
     if (out->member &&
-        team_list(tx, call->arena, call->space.id, call->account.id, &out->teams, err) != 0)
+        (team_list(tx, call->arena, call->space.id, call->account.id, &out->teams, err) != 0 ||
+         quota_shown_load(call, tx, call->space.id, &out->quota, err) != 0))
         return -1;
     return out->admin ? account_profile_get(tx, call->arena, call->space.id, &out->profile, err)
                       : 0;

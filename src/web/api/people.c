@@ -22,6 +22,16 @@ int people_get(struct call *call, struct db_tx *tx, const char *name, struct acc
     return found < 0 ? -1 : 0;
 }
 
+int people_check_robot(const struct call *call, const struct account *who, struct err *err)
+{
+    struct str name = str_of(who->name), owner;
+    if (who->kind == ACCOUNT_ROBOT && str_cut(&name, '+', &owner) &&
+        !str_eq_text(owner, call->space.name))
+        return err_set(err, ERR_INVALID, "%.200s is no robot account of %.200s", who->name,
+                       call->space.name);
+    return 0;
+}
+
 int people_finish(struct call *call, struct db_tx **tx, struct err *err)
 {
     if (db_commit(tx, err) != 0)

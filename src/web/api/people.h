@@ -13,6 +13,8 @@ int people_find(struct call *call, struct db_tx *tx, const char *name, struct ac
 /* The same; ERR_INVALID when there is none. */
 int people_get(struct call *call, struct db_tx *tx, const char *name, struct account *out,
                struct err *err);
+/* ERR_INVALID for a robot of another namespace than call->space: its tokens are in other hands. */
+int people_check_robot(const struct call *call, const struct account *who, struct err *err);
 /* Commit, and answer 204. */
 int people_finish(struct call *call, struct db_tx **tx, struct err *err);
 /* Answer {"permissions": [...]} with rights (struct held_right). */

@@ -126,7 +126,8 @@ static int user_put(struct call *call, struct err *err)
         return -1;
     if (who.id == call->space.id)
         return err_set(err, ERR_INVALID, "Namespace owner must always be admin.");
-    if (grant_put_account(tx, call->repository.id, who.id, role_parse(body->role), err) != 0 ||
+    if (people_check_robot(call, &who, err) != 0 ||
+        grant_put_account(tx, call->repository.id, who.id, role_parse(body->role), err) != 0 ||
         get_user_holder(call, tx, &who, &holder, err) != 0 ||
         call_audit(call, tx, err, AUDIT_CHANGE_REPO_PERMISSION, "username", who.name, "repo",
                    call->repository.name, "namespace", call->space.name, "role", body->role,

@@ -8,6 +8,7 @@
 #include "domain/plan.h"
 #include "domain/repository.h"
 #include "page_token.h"
+#include "quota_view.h"
 #include "web/rights.h"
 
 enum { PAGE = 100 };
@@ -169,6 +170,7 @@ static void write_row(struct jw *w, const struct call *call, const struct list_q
         jw_member_int(w, "popularity", row->popularity);
     if (call->account.id)
         jw_member_bool(w, "is_starred", row->is_starred);
+    quota_shown_write_repository(call, w, row->used_bytes, row->quota_bytes);
     jw_end_object(w);
 }
 

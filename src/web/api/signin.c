@@ -153,7 +153,8 @@ static int confirm_by_invite(struct call *call, const struct signin_body *body, 
     int invited = mail_code_invited(tx, body->invite_code, user.email, err);
     if (invited <= 0)
         return invited;
-    if (account_set_verified(tx, user.id, true, err) != 0 || db_commit(&tx, err) != 0)
+    if (account_set_verified(tx, user.id, true, err) != 0 ||
+        mail_code_cancel(tx, MAIL_CONFIRM, user.id, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
     return 1;
 }
@@ -189,7 +190,7 @@ static int conduct(struct call *call, const struct signin_body *body, struct err
     call->reply->user = who.name;
     if (audit(call, &user, body->username, NULL, err) != 0)
         return -1;
-    caller_begin_session(call, who.uuid);
+    caller_begin_session(call, who.uuid, who.session_epoch);
     return reply_success(call);
 }
 
@@ -221,7 +222,7 @@ static int signout_post(struct call *call, struct err *err)
             call_audit(call, tx, err, AUDIT_LOGOUT_SUCCESS, NULL) != 0 || db_commit(&tx, err) != 0)
             return -1;
     }
-    caller_begin_session(call, NULL);
+    caller_begin_session(call, NULL, 0);
     return reply_success(call);
 }
 
@@ -230,7 +231,7 @@ static const struct route signin_routes[] = {
      .errors = ERRORS_API, .flags = ROUTE_ANONYMOUS | ROUTE_WHILE_READ_ONLY,
      .feature = FEATURE_DIRECT_LOGIN, .body = &signin_schema, .handler = signin_post},
     {METHOD_POST, "/api/v1/signin/verify", "verifyUser", "Give the password again.",
-     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_SIGNED_IN,
+     .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_USER_ADMIN,
      .flags = ROUTE_WHILE_READ_ONLY, .body = &verify_schema, .handler = verify_post},
     {METHOD_POST, "/api/v1/signout", "logout", "End all sessions of the user.", .auth = ROUTE_API,
      .errors = ERRORS_API, .flags = ROUTE_ANONYMOUS | ROUTE_WHILE_READ_ONLY,

@@ -136,7 +136,7 @@ static int reply_created(struct call *call, const struct account *made, struct e
     struct identity identity = identity_of_account(auth_rules(call->service->auth), made);
     call->identity = arena_memdup(call->arena, &identity, sizeof identity);
     call->reply->user = made->name;
-    caller_begin_session(call, made->uuid);
+    caller_begin_session(call, made->uuid, made->session_epoch);
     if (user_view_load(call, made, &view, err) != 0)
         return -1;
     return user_view_reply(call, &view, err);

@@ -24,9 +24,44 @@ static bool with_disabled(const struct call *call)
     return !said || query->disabled;
 }
 
+/* A page of accounts, and what is to be shown of their quotas. */
+struct fetched {
+    struct list accounts;
+    struct list quotas; /* struct quota_row */
+    size_t at;          /* in quotas */
+    enum usage_state state;
+};
+
+static int fetch(struct call *call, struct db_tx *tx, const struct account_page *page,
+                 struct fetched *out, struct err *err)
+{
+    *out = (struct fetched){0};
+    if (account_list(tx, call->arena, page, &out->accounts, err) != 0)
+        return -1;
+    const struct account *accounts = out->accounts.items;
+    size_t count = out->accounts.count;
+    if (count == 0 || !call_feature(call, FEATURE_EDIT_QUOTA))
+        return 0;
+    if (usage_state_get(tx, call->arena, &out->state, err) != 0)
+        return -1;
+    return quota_list(tx, call->arena, page->kind, accounts[0].name, accounts[count - 1].name,
+                      page->disabled_too, &out->quotas, err);
+}
+
+static struct quota_shown next_quota(struct call *call, struct fetched *page,
+                                     const struct account *account)
+{
+    struct quota_shown shown = {.on = call_feature(call, FEATURE_EDIT_QUOTA), .state = page->state};
+    if (shown.on && quota_list_next(&page->quotas, &page->at, call->arena, account->id,
+                                    &shown.quota, &shown.bytes))
+        shown.found = shown.quota.id != 0;
+    return shown;
+}
+
 int superuser_list_reply(struct call *call, int64_t kind, const char *member,
                          void (*write)(struct call *call, struct jw *w,
-                                       const struct account *account),
+                                       const struct account *account,
+                                       const struct quota_shown *quota),
                          struct err *err)
 {
     const struct superuser_list_query *query = call->query;
@@ -44,17 +79,20 @@ int superuser_list_reply(struct call *call, int64_t kind, const char *member,
     jw_key(&w, member);
     jw_begin_array(&w);
     while (left > 0 && more) {
-        struct list list = {0};
+        struct fetched fetched;
         page.limit = left < ACCOUNT_PAGE_MAX ? left : ACCOUNT_PAGE_MAX;
-        if (account_list(tx, call->arena, &page, &list, err) != 0)
+        if (fetch(call, tx, &page, &fetched, err) != 0)
             return -1;
-        const struct account *accounts = list.items;
-        for (size_t i = 0; i < list.count; i++)
-            write(call, &w, &accounts[i]);
-        more = (int64_t)list.count == page.limit;
-        left -= (int64_t)list.count;
-        if (list.count > 0)
-            page.after = accounts[list.count - 1].name;
+        const struct account *accounts = fetched.accounts.items;
+        size_t count = fetched.accounts.count;
+        for (size_t i = 0; i < count; i++) {
+            struct quota_shown quota = next_quota(call, &fetched, &accounts[i]);
+            write(call, &w, &accounts[i], &quota);
+        }
+        more = (int64_t)count == page.limit;
+        left -= (int64_t)count;
+        if (count > 0)
+            page.after = accounts[count - 1].name;
     }
     jw_end_array(&w);
     if (more)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "codec/jw.h"
+#include "quota_view.h"
 #include "web/call.h"
 
 struct superuser_list_query {
@@ -17,7 +18,8 @@ extern const struct schema superuser_list_schema;
  * thousands. */
 int superuser_list_reply(struct call *call, int64_t kind, const char *member,
                          void (*write)(struct call *call, struct jw *w,
-                                       const struct account *account),
+                                       const struct account *account,
+                                       const struct quota_shown *quota),
                          struct err *err);
 /* The account of a path's value, of that kind: ERR_NOT_FOUND when there is none. */
 int superuser_list_find(struct call *call, struct db_tx *tx, const char *name, int64_t kind,

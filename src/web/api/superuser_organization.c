@@ -21,13 +21,14 @@ static const struct field organization_fields[] = {
 static const struct schema organization_schema = SCHEMA(struct organization_body,
                                                         organization_fields);
 
-static void write_organization(struct call *call, struct jw *w, const struct account *organization)
+static void write_organization(struct call *call, struct jw *w, const struct account *organization,
+                               const struct quota_shown *quota)
 {
-    (void)call;
     jw_begin_object(w);
     jw_member_text(w, "name", organization->name);
     jw_member_text(w, "email", organization->email);
     view_avatar(w, "avatar", organization->name, organization->email, "org");
+    quota_shown_write(call, w, quota);
     jw_end_object(w);
 }
 
@@ -75,15 +76,16 @@ static int change_email(struct call *call, struct db_tx *tx, const char *email, 
 static int organization_put(struct call *call, struct err *err)
 {
     const struct organization_body *in = call->body;
+    struct quota_shown quota;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, err) != 0 ||
         rename_to(call, tx, in->name, err) != 0 || change_email(call, tx, in->email, err) != 0 ||
-        db_commit(&tx, err) != 0)
+        quota_shown_load(call, tx, call->space.id, &quota, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     buf_init(&body, BODY_MAX);
-    write_organization(call, &w, &call->space);
+    write_organization(call, &w, &call->space, &quota);
     return call_reply_json(call, 200, &body, err);
 }
 

@@ -51,10 +51,12 @@ static void write_members(struct call *call, struct jw *w, const struct account 
     jw_member_bool(w, "enabled", user->enabled);
 }
 
-static void write_user(struct call *call, struct jw *w, const struct account *user)
+static void write_user(struct call *call, struct jw *w, const struct account *user,
+                       const struct quota_shown *quota)
 {
     jw_begin_object(w);
     write_members(call, w, user);
+    quota_shown_write(call, w, quota);
     jw_end_object(w);
 }
 
@@ -62,11 +64,17 @@ static void write_user(struct call *call, struct jw *w, const struct account *us
 static int reply_user(struct call *call, const struct account *user, const char *password,
                       struct err *err)
 {
+    struct quota_shown quota;
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
+        quota_shown_load(call, tx, user->id, &quota, err) != 0)
+        return -1;
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     buf_init(&body, BODY_MAX);
     jw_begin_object(&w);
     write_members(call, &w, user);
+    quota_shown_write(call, &w, &quota);
     if (password)
         jw_member_text(&w, "encrypted_password",
                        client_key_make(call->service->auth, call->arena, str_of(password)));
@@ -152,8 +160,7 @@ static int change_password(struct call *call, struct db_tx *tx, const char *hash
     int64_t id = call->space.id;
     if (!hash)
         return 0;
-    if (account_set_password(tx, id, hash, err) != 0 || account_end_sessions(tx, id, err) != 0 ||
-        mail_code_cancel(tx, MAIL_RECOVER, id, err) != 0)
+    if (account_set_password(tx, id, hash, err) != 0 || account_end_sessions(tx, id, err) != 0)
         return -1;
     return call_audit(call, tx, err, AUDIT_USER_CHANGE_PASSWORD, "username", call->space.name,
                       "superuser", call->account.name, NULL);

@@ -192,7 +192,7 @@ static int purge(struct call *call, struct db_tx *tx, const char *name, const st
     int found = tag_find(tx, call->arena, id, name, call->now_ms, &tag, err);
     if (found <= 0 || (digest && !digest_eq(digest, &tag.digest)))
         return found < 0 ? -1 : 0;
-    return tag_purge(tx, &tag, call->now_ms, err) == 0 ? 1 : -1;
+    return tag_purge(tx, &call->service->manifests, &tag, call->now_ms, err) == 0 ? 1 : -1;
 }
 
 static int expire_post(struct call *call, struct err *err)

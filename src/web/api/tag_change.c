@@ -89,8 +89,10 @@ static int set_end(struct change *change, int64_t seconds, struct err *err)
         return refuse_absent(err);
     if (end_ms <= call->now_ms)
         return err_set(err, ERR_INVALID, "expiration: lies in the past");
-    if (change->tag.immutable && !call_feature(call, FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE))
-        return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable", change->name);
+    if (change->tag.immutable && call_feature(call, FEATURE_IMMUTABLE_TAGS) &&
+        !call_feature(call, FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE))
+        return err_set(err, ERR_TAG_IMMUTABLE, "tag %.128s is immutable: it cannot be made to end",
+                       change->name);
     if (tag_set_end(change->tx, &call->service->manifests, call->repository.id, &change->tag,
                     end_ms, err) != 0)
         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Accepting and declining an invitation into a team. The code is enough: who has it was told by
- * mail or on the web pages. An invitation of one user is nobody else's to accept. */
+ * mail or on the web pages. An invitation of one user is nobody else's to accept, nor is one that
+ * went to an address that is not, as confirmed, the caller's: mails are passed on. */
 #include "domain/team_invite.h"
 #include "api.h"
 #include "codec/jw.h"
@@ -8,12 +9,20 @@
 #include "people.h"
 #include "team_call.h"
 
+static bool is_for(const struct team_invite *invite, const struct account *who)
+{
+    if (invite->account_id)
+        return invite->account_id == who->id;
+    return who->verified && who->email && invite->email &&
+           str_eq_case(str_of(who->email), str_of(invite->email));
+}
+
 /* The invitation, as the caller may see it; the organization becomes call->space. */
 static int find(struct call *call, struct db_tx *tx, struct team_invite *out, struct err *err)
 {
     int found = team_invite_find(tx, call->arena, call_value(call, "code"), out, err);
-    if (found == 0 || (found > 0 && out->account_id && out->account_id != call->account.id))
-        return err_set(err, ERR_INVALID, "there is no invitation with this code");
+    if (found == 0 || (found > 0 && !is_for(out, &call->account)))
+        return err_set(err, ERR_INVALID, "there is no invitation with this code for you");
     if (found < 0)
         return -1;
     found = account_find_by_id(tx, call->arena, out->organization_id, &call->space, err);
@@ -65,9 +74,11 @@ static int decline_delete(struct call *call, struct err *err)
 static const struct route team_invite_routes[] = {
     {METHOD_PUT, "/api/v1/teaminvite/{code}", "acceptOrganizationTeamInvite",
      "Accept an invitation into a team.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_USER_ADMIN, .feature = FEATURE_MAILING, .handler = accept_put},
+     .right = RIGHT_USER_ADMIN, .flags = ROUTE_SECRET_PATH, .feature = FEATURE_MAILING,
+     .handler = accept_put},
     {METHOD_DELETE, "/api/v1/teaminvite/{code}", "declineOrganizationTeamInvite",
      "Decline an invitation into a team.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_USER_ADMIN, .feature = FEATURE_MAILING, .handler = decline_delete},
+     .right = RIGHT_USER_ADMIN, .flags = ROUTE_SECRET_PATH, .feature = FEATURE_MAILING,
+     .handler = decline_delete},
 };
 const struct route_table api_team_invite_table = ROUTES(team_invite_routes);

@@ -101,16 +101,6 @@ static int must_invite(struct call *call, struct db_tx *tx, const struct account
     return teams.count == 0;
 }
 
-static int check_robot(const struct call *call, const struct account *who, struct err *err)
-{
-    struct str name = str_of(who->name), owner;
-    if (who->kind == ACCOUNT_ROBOT && str_cut(&name, '+', &owner) &&
-        !str_eq_text(owner, call->space.name))
-        return err_set(err, ERR_INVALID, "%.200s is no robot account of this organization",
-                       who->name);
-    return 0;
-}
-
 /* Record the invitation, and tell the user on the web pages. */
 static int invite(struct call *call, struct db_tx *tx, const struct team *team,
                   const struct account *who, const char **code_out, struct err *err)
@@ -147,7 +137,7 @@ static int member_put(struct call *call, struct err *err)
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
         team_call_get(call, tx, &team, err) != 0 ||
         people_get(call, tx, call_value(call, "membername"), &who, err) != 0 ||
-        check_robot(call, &who, err) != 0)
+        people_check_robot(call, &who, err) != 0)
         return -1;
     int invited = must_invite(call, tx, &who, err);
     if (invited < 0 ||

@@ -67,7 +67,8 @@ int user_view_load(struct call *call, const struct account *user, struct user_vi
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
-        account_profile_get(tx, call->arena, user->id, &out->profile, err) != 0)
+        account_profile_get(tx, call->arena, user->id, &out->profile, err) != 0 ||
+        (out->own && quota_shown_load(call, tx, user->id, &out->quota, err) != 0))
         return -1;
     if (account_list_organizations(tx, call->arena, user->id, &out->organizations, err) != 0)
         return -1;
@@ -122,6 +123,7 @@ static void write_own(struct call *call, struct jw *w, const struct user_view *v
     write_text(w, "location", profile->location);
     jw_member_bool(w, "is_free_account", true);
     jw_member_bool(w, "has_password_set", user->password_hash != NULL);
+    quota_shown_write(call, w, &view->quota);
 }
 
 static void write_organizations(struct call *call, struct jw *w, const struct user_view *view)

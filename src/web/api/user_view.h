@@ -3,11 +3,13 @@
 #pragma once
 
 #include "domain/account_profile.h"
+#include "quota_view.h"
 #include "web/call.h"
 
 struct user_view {
     const struct account *user;
     struct account_profile profile;
+    struct quota_shown quota;
     struct list organizations; /* struct account_organization; with role TEAM_NONE those of
                                   PUBLIC_NAMESPACES that he is not in */
     bool own;                  /* with what only he may know */

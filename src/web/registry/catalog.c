@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET /v2/_catalog: the repositories that the caller may see. */
+#include "auth/oauth_scope.h"
 #include "codec/jw.h"
 #include "page.h"
 #include "registry.h"
@@ -20,11 +21,12 @@ static int load(struct call *call, int64_t limit, struct list *out, struct err *
 {
     const struct page_query *query = call->query;
     const struct identity *who = call->identity;
+    bool reads = who->scopes & (OAUTH_REPO_READ | OAUTH_REPO_WRITE | OAUTH_REPO_ADMIN);
     struct repository_name last;
     struct repository_filter filter = {
-        .viewer_id = who->account_id,
+        .viewer_id = reads ? who->account_id : 0,
         .with_public = call->rules->public_catalog,
-        .all = who->superuser || who->readonly_superuser,
+        .all = reads && (who->superuser || who->readonly_superuser),
     };
     bool sees_nothing = !filter.viewer_id && !filter.with_public && !filter.all;
     if (sees_nothing || limit == 0)

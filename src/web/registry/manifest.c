@@ -9,6 +9,7 @@
 #include "accept.h"
 #include "base/digest.h"
 #include "domain/tag.h"
+#include "push_quota.h"
 #include "registry.h"
 #include "web/manifest_cache.h"
 #include "web/record.h"
@@ -185,19 +186,24 @@ static int manifest_put(struct call *call, struct err *err)
     const char *reference = call_value(call, "reference");
     char digest[DIGEST_TEXT_SIZE], subject[DIGEST_TEXT_SIZE];
     struct manifest_info info;
+    struct quota_gate quota;
     struct manifest_put put = {
         .repository_id = call->repository.id,
         .media_type = request_header(call->request, STR("Content-Type")),
         .content = call->raw,
         .tag = is_digest(reference) ? NULL : reference,
         .now_ms = call->now_ms,
+        .quota = push_quota_applies(call, &quota) ? &quota : NULL,
     };
     if (digest_of_push(call, &put.digest, err) != 0)
         return -1;
     digest_format(&put.digest, digest);
     put.audit = record_push(call, put.tag, digest, put.media_type);
-    if (manifest_store(&call->service->uploads, call->arena, &call->service->manifests, &put, &info,
-                       err) != 0)
+    int stored = manifest_store(&call->service->uploads, call->arena, &call->service->manifests,
+                                &put, &info, err);
+    if (quota.reached == QUOTA_REJECT || (stored == 0 && quota.reached == QUOTA_WARNING))
+        push_quota_tell(call, &quota);
+    if (stored != 0)
         return -1;
     reply_headerf(call->reply, "Location", "/v2/%s/manifests/%s", call->name.full, digest);
     reply_headerf(call->reply, "Docker-Content-Digest", "%s", digest);

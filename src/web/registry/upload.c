@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "content_range.h"
 #include "http/server.h"
+#include "push_quota.h"
 #include "registry.h"
 
 struct upload_query {
@@ -253,6 +254,8 @@ static int mount(struct call *call, const struct upload_query *query, struct err
 static int uploads_post(struct call *call, struct body_sink *sink, struct err *err)
 {
     const struct upload_query *query = call->query;
+    if (push_quota_check_start(call, err) != 0)
+        return -1;
     if (query->mount) {
         int mounted = mount(call, query, err);
         if (mounted != 0)

@@ -46,7 +46,7 @@ static int exported_get(struct call *call, struct err *err)
 
 static const struct route exported_routes[] = {
     {METHOD_GET, "/exportedlogs/{id}", "exported_logs", "Fetch an export of an audit log.",
-     .auth = ROUTE_OPEN, .errors = ERRORS_API, .feature = FEATURE_LOG_EXPORT,
-     .handler = exported_get},
+     .auth = ROUTE_OPEN, .errors = ERRORS_API, .flags = ROUTE_SECRET_PATH,
+     .feature = FEATURE_LOG_EXPORT, .handler = exported_get},
 };
 const struct route_table site_exported_logs_table = ROUTES(exported_routes);

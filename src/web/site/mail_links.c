@@ -74,6 +74,14 @@ static int take_address(struct call *call, struct db_tx *tx, const struct accoun
                       user->email, NULL);
 }
 
+/* One link to confirm has done its work: the others, which sign in as well, end. */
+static int settle_address(struct db_tx *tx, const struct account *user, struct err *err)
+{
+    return account_set_verified(tx, user->id, true, err) != 0
+               ? -1
+               : mail_code_cancel(tx, MAIL_CONFIRM, user->id, err);
+}
+
 static int confirm_get(struct call *call, struct err *err)
 {
     struct mail_code code = {0};
@@ -90,14 +98,14 @@ static int confirm_get(struct call *call, struct err *err)
     if (!good || (!confirms && !changes))
         return refuse(call);
     int done = changes ? take_address(call, tx, &user, code.email, err)
-                       : account_set_verified(tx, user.id, true, err);
+                       : settle_address(tx, &user, err);
     if (done != 0 || db_commit(&tx, err) != 0)
         return -1;
     if (changes) {
         letter_email_changed(call, user.email, user.name, code.email);
         return redirect(call, arena_printf(call->arena, "/user/%s?tab=settings", user.name));
     }
-    caller_begin_session(call, user.uuid);
+    caller_begin_session(call, user.uuid, user.session_epoch);
     return redirect(call, "/");
 }
 
@@ -116,10 +124,10 @@ static int recovery_get(struct call *call, struct err *err)
     if (!good || code.purpose != MAIL_RECOVER)
         return refuse(call);
     /* He has read the mailbox: the address is his, and guesses of others lock him out no more. */
-    if (account_set_verified(tx, user.id, true, err) != 0 ||
-        account_login_cleared(tx, user.id, err) != 0 || db_commit(&tx, err) != 0)
+    if (settle_address(tx, &user, err) != 0 || account_login_cleared(tx, user.id, err) != 0 ||
+        db_commit(&tx, err) != 0)
         return -1;
-    caller_begin_session(call, user.uuid);
+    caller_begin_session(call, user.uuid, user.session_epoch);
     return redirect(call,
                     arena_printf(call->arena, "/user/%s?tab=settings&action=password", user.name));
 }

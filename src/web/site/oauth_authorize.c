@@ -63,6 +63,7 @@ static int make_code(struct call *call, struct db_tx *tx, const struct oauth_req
         .account_id = call->account.id,
         .scope = oauth_scope_format(call->arena, request->asked),
         .redirect_uri = request->redirect_uri,
+        .challenge = request->challenge,
     };
     if (oauth_code_create(tx, &in, call->now_ms, text, err) != 0)
         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /oauth/access_token: an application's server exchanges a code for a token (RFC 6749, 4.1.3),
- * once. It must prove that it is the application, and repeat where the code was sent to. Beside it
+ * once. It must prove that it is the application, repeat where the code was sent to, and show the
+ * proof key (RFC 7636) that the code is bound to, if it is. Beside it
  * /oauth/localapp, the page that takes the place of an application that one does not have. */
 #include "auth/basic.h"
 #include "auth/oauth_redirect.h"
@@ -24,6 +25,7 @@ struct exchange {
     const char *client_secret;
     const char *redirect_uri;
     const char *code;
+    const char *code_verifier;
     const char *scope;
 };
 
@@ -33,20 +35,28 @@ static const struct field exchange_fields[] = {
     F_TEXT(struct exchange, client_secret, "client_secret", FIELD_SECRET, .max = 255),
     F_TEXT(struct exchange, redirect_uri, "redirect_uri", 0, .max = OAUTH_REDIRECT_MAX),
     F_TEXT(struct exchange, code, "code", FIELD_SECRET, .max = 255),
+    F_TEXT(struct exchange, code_verifier, "code_verifier", FIELD_SECRET, .max = 255),
     F_TEXT(struct exchange, scope, "scope", 0, .max = 255),
 };
 static const struct schema exchange_schema = SCHEMA(struct exchange, exchange_fields);
 
-/* Answer as RFC 6749, 5.2 says. Returns 0: there is a reply. */
+/* Answer as RFC 6749, 5.2 says: a client that came with a header is told to try again with one.
+ * Returns 0: there is a reply. */
 static int refuse(struct call *call, const char *error, struct err *err)
 {
+    int status = 400;
+    if (strcmp(error, "invalid_client") == 0 &&
+        request_header(call->request, STR("Authorization")).len > 0) {
+        status = 401;
+        reply_header(call->reply, "WWW-Authenticate", "Basic realm=\"oauth\"");
+    }
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     buf_init(&body, BODY_MAX);
     jw_begin_object(&w);
     jw_member_text(&w, "error", error);
     jw_end_object(&w);
-    return call_reply_json(call, 400, &body, err);
+    return call_reply_json(call, status, &body, err);
 }
 
 static bool is_complete(const struct exchange *in)
@@ -99,6 +109,12 @@ static int set_caller(struct call *call, struct db_tx *tx, const struct oauth_co
     return 0;
 }
 
+/* Whoever has a code but not its secret gets no second guess, and nor does anybody else. */
+static int burn(struct db_tx **tx, const struct oauth_code *code, struct err *err)
+{
+    return oauth_code_take(*tx, code->id, err) < 0 || db_commit(tx, err) != 0 ? -1 : 0;
+}
+
 /* Make the token, using the code up: NULL when done, else RFC 6749's name of what is wrong. */
 static int use_code(struct call *call, const struct exchange *in,
                     const struct oauth_application *application,
@@ -111,8 +127,12 @@ static int use_code(struct call *call, const struct exchange *in,
         return -1;
     int found = oauth_code_find(tx, call->arena, str_of(in->code), application->id, call->now_ms,
                                 &code, err);
-    if (found <= 0 || strcmp(code.redirect_uri, in->redirect_uri) != 0)
-        return found < 0 ? -1 : 0;
+    if (found <= 0)
+        return found;
+    if (!oauth_code_proved(&code, str_of(in->code_verifier ? in->code_verifier : "")))
+        return burn(&tx, &code, err);
+    if (strcmp(code.redirect_uri, in->redirect_uri) != 0)
+        return 0;
     unsigned asked = oauth_scope_asked(str_of(in->scope));
     if (asked == 0 || asked != oauth_scope_asked(str_of(code.scope))) {
         *wrong_out = "invalid_scope";

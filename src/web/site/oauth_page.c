@@ -43,6 +43,10 @@ static int consent_json(struct call *call, const struct oauth_request *request, 
     jw_member_text(&w, "scope", request->scope);
     jw_member_text(&w, "csrf_token_val", caller_csrf(call));
     jw_member_text(&w, "state", request->state);
+    if (request->challenge) {
+        jw_member_text(&w, "code_challenge", request->challenge);
+        jw_member_text(&w, "code_challenge_method", request->challenge_method);
+    }
     jw_member_text(&w, "assignment_uuid", request->assignment_uuid);
     jw_end_object(&w);
     reply_header(call->reply, "Cache-Control", "no-store");
@@ -75,6 +79,8 @@ static void write_form(struct buf *page, const struct oauth_request *request, co
     html_hidden(page, "scope", request->scope);
     html_hidden(page, "response_type", request->response_type);
     html_hidden(page, "state", request->state);
+    html_hidden(page, "code_challenge", request->challenge);
+    html_hidden(page, "code_challenge_method", request->challenge_method);
     html_hidden(page, "assignment_uuid", request->assignment_uuid);
     html_hidden(page, "_csrf_token", csrf);
     buf_printf(page, "<button type=\"submit\">%s</button>\n</form>\n", button);

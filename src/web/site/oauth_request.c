@@ -8,6 +8,7 @@
 #include "auth/permission.h"
 #include "codec/form.h"
 #include "domain/account.h"
+#include "domain/oauth_code.h"
 
 static const struct field request_fields[] = {
     F_TEXT(struct oauth_request, client_id, "client_id", FIELD_REQUIRED, .max = 255),
@@ -16,6 +17,8 @@ static const struct field request_fields[] = {
     F_TEXT(struct oauth_request, scope, "scope", FIELD_REQUIRED, .max = 255),
     F_TEXT(struct oauth_request, response_type, "response_type", 0, .max = 64),
     F_TEXT(struct oauth_request, state, "state", 0, .max = 2048),
+    F_TEXT(struct oauth_request, challenge, "code_challenge", 0, .max = 255),
+    F_TEXT(struct oauth_request, challenge_method, "code_challenge_method", 0, .max = 64),
     F_TEXT(struct oauth_request, format, "format", 0, .max = 16),
     F_TEXT(struct oauth_request, assignment_uuid, "assignment_uuid", 0, .max = 64),
     F_TEXT(struct oauth_request, csrf_token, "_csrf_token", FIELD_SECRET, .max = 128),
@@ -44,6 +47,8 @@ int oauth_request_decode(struct call *call, struct str text, struct oauth_reques
     if (!or_null(request.response_type))
         request.response_type = "code";
     request.state = or_null(request.state);
+    request.challenge = or_null(request.challenge);
+    request.challenge_method = or_null(request.challenge_method);
     request.assignment_uuid = or_null(request.assignment_uuid);
     request.wants_token = strcmp(request.response_type, "token") == 0;
     request.asked = oauth_scope_asked(str_of(request.scope));
@@ -171,6 +176,17 @@ static int find_assignment(struct call *call, struct db_tx *tx, struct oauth_req
     return found < 0 ? -1 : 0;
 }
 
+/* A proof key that we do not understand, or that the answer would not be bound to, is refused: the
+ * application counts on it. */
+static bool is_proof_ok(const struct oauth_request *request)
+{
+    if (!request->challenge)
+        return !request->challenge_method;
+    return !request->wants_token && request->challenge_method &&
+           strcmp(request->challenge_method, "S256") == 0 &&
+           oauth_code_challenge_ok(str_of(request->challenge));
+}
+
 int oauth_request_check(struct call *call, struct db_tx *tx, struct oauth_request *request,
                         struct err *err)
 {
@@ -188,6 +204,10 @@ int oauth_request_check(struct call *call, struct db_tx *tx, struct oauth_reques
                        call->space.name);
     if (!request->wants_token && strcmp(request->response_type, "code") != 0) {
         oauth_request_redirect_error(call, request, "unsupported_response_type");
+        return 0;
+    }
+    if (!is_proof_ok(request)) {
+        oauth_request_redirect_error(call, request, "invalid_request");
         return 0;
     }
     return 1;

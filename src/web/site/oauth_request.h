@@ -17,9 +17,11 @@ struct oauth_request {
     const char *client_id;
     const char *redirect_uri;
     const char *scope;
-    const char *response_type; /* "code" when left out */
-    const char *state;         /* NULL: none */
-    const char *format;        /* "json" or NULL */
+    const char *response_type;    /* "code" when left out */
+    const char *state;            /* NULL: none */
+    const char *format;           /* "json" or NULL */
+    const char *challenge;        /* of a proof key; NULL: none */
+    const char *challenge_method; /* "S256" is the only one */
     const char *assignment_uuid;
     const char *csrf_token;
     const char *username; /* whom a token is assigned to */

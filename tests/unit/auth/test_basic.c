@@ -159,6 +159,10 @@ static void test_login(void **state)
     assert_string_equal(f->err.msg, "this account is disabled");
     assert_int_equal(login(f, "off", "wrong", NOW + LOCKOUT_MAX_MS, &who, &retry), -1);
     assert_string_equal(f->err.msg, "invalid username or password");
+    /* A session that begins with this login ends with those that the account had by then. */
+    fixture_sql(f, "UPDATE account SET session_epoch = 7 WHERE name = 'alice'");
+    assert_int_equal(login(f, "alice", "password", NOW, &who, &retry), 0);
+    assert_int_equal(who.session_epoch, 7);
 }
 
 static void test_lockout(void **state)

@@ -118,7 +118,7 @@ static void what_was_purged_goes_at_once(void **state)
     assert_true(world_has_manifest(&w, repo, &second));
     must(db_begin(w.db, DB_WRITE, &tx, &w.err));
     struct tag tag = get_tag(&w, tx, repo, "v1");
-    must(tag_purge(tx, &tag, w.now_ms, &w.err));
+    must(tag_purge(tx, &w.manifests, &tag, w.now_ms, &w.err));
     must(db_commit(&tx, &w.err));
     world_collect(&w);
     assert_false(world_has_manifest(&w, repo, &second));
@@ -130,7 +130,8 @@ static const struct query count_around = {
     .sql = "SELECT (SELECT COUNT(*) FROM repository_permission) + (SELECT COUNT(*) FROM star)"
            " + (SELECT COUNT(*) FROM access_token) + (SELECT COUNT(*) FROM label)"
            " + (SELECT COUNT(*) FROM tag_pull) + (SELECT COUNT(*) FROM manifest_pull)"
-           " + (SELECT COUNT(*) FROM repository_activity) + (SELECT COUNT(*) FROM mail_code) AS id",
+           " + (SELECT COUNT(*) FROM repository_activity) + (SELECT COUNT(*) FROM mail_code)"
+           " + (SELECT COUNT(*) FROM immutability_policy) AS id",
     .row =
         &(const struct schema){
             .fields = &(const struct field){.name = "id", .kind = FIELD_INT},
@@ -146,6 +147,13 @@ static const struct query insert_token = {
 static const struct query insert_mail = {
     .sql = "INSERT INTO mail_code (code_hash, purpose, repository_id, created_ms, expires_ms)"
            " VALUES ('h', 4, $1, 0, 0)",
+    .params = "i",
+};
+
+static const struct query insert_policy = {
+    .sql = "INSERT INTO immutability_policy (uuid, namespace_id, repository_id, tag_pattern,"
+           " matches, pending, swept_repo, swept_tag, swept) SELECT 'u', namespace_id, id, 'v', 1,"
+           " 0, '', '', 0 FROM repository WHERE id = $1",
     .params = "i",
 };
 
@@ -170,6 +178,7 @@ static void surround(struct world *world, int64_t repo, const struct digest *dig
     assert_ok(activity_count_pull(tx, repo, digest, "v1", 1, world->now_ms, err), err);
     assert_int_equal(db_exec(tx, &insert_token, err, repo), 1);
     assert_int_equal(db_exec(tx, &insert_mail, err, repo), 1);
+    assert_int_equal(db_exec(tx, &insert_policy, err, repo), 1);
     assert_ok(db_commit(&tx, err), err);
 }
 
@@ -182,7 +191,7 @@ static void nothing_of_a_deleted_repository_stays(void **state)
     int64_t repo = world_repository(&w, "app");
     struct digest digest = world_image(&w, repo, "v1", app, NULL);
     surround(&w, repo, &digest);
-    assert_int_equal(rows_around(&w), 8);
+    assert_int_equal(rows_around(&w), 9);
     must(db_begin(w.db, DB_WRITE, &tx, &w.err));
     must(repository_delete(tx, repo, w.now_ms, &w.err));
     must(activity_count(tx, repo, 1, w.now_ms, &w.err)); /* a pull that was counted late */
@@ -204,7 +213,7 @@ static void labels_and_pulls_go_with_their_manifest(void **state)
     assert_int_equal(tag_delete(w.db, &w.arena, &w.manifests, repo, "v1", w.now_ms, &w.err), 1);
     world_pass(&w, 15 * DAY_MS);
     assert_false(world_has_manifest(&w, repo, &digest));
-    assert_int_equal(rows_around(&w), 6); /* all but the label and the pulls of the manifest */
+    assert_int_equal(rows_around(&w), 7); /* all but the label and the pulls of the manifest */
     world_close(&w);
 }
 

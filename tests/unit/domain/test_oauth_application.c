@@ -52,6 +52,83 @@ static int find_code(struct fixture *f, const char *text, int64_t application_id
     return oauth_code_find(f->tx, &f->arena, str_of(text), application_id, now_ms, out, &f->err);
 }
 
+/* The pair of RFC 7636, appendix B. */
+#define VERIFIER  "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+#define CHALLENGE "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+static void test_challenges(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool ok;
+    } cases[] = {
+        {CHALLENGE, true},
+        {"", false},
+        {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c", false},
+        {CHALLENGE "=", false},
+        {CHALLENGE "M", false},
+        {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM", false},
+        {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw/cM", false},
+        {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw cM", false},
+        {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw\xc3\xa4"
+         "M",
+         false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        assert_int_equal(oauth_code_challenge_ok(str_of(cases[i].text)), cases[i].ok);
+    assert_false(oauth_code_challenge_ok((struct str){CHALLENGE "\0", OAUTH_CHALLENGE_LEN + 1}));
+}
+
+static void test_proofs(void **state)
+{
+    (void)state;
+#define A42   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define MARKS "-._~-._~-._~-._~-._~-._~-._~-._~-._~-._~-._~-._~-._~-._~-._~-._~"
+    static const struct {
+        const char *challenge, *verifier;
+        bool ok;
+    } cases[] = {
+        {CHALLENGE, VERIFIER, true},
+        {CHALLENGE, CHALLENGE, false}, /* "plain" */
+        {CHALLENGE, "", false},
+        {CHALLENGE, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXj", false},
+        {CHALLENGE, VERIFIER "=", false},
+        {CHALLENGE, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjX", false},
+        {NULL, "", true},
+        {NULL, VERIFIER, false},
+        /* Right digests, of what is no verifier: too short, too long, with other marks. */
+        {"elOGB_2quSlplZKfRRVlu7gULhhEEXMiqv0rPXawGv8", A42, false},
+        {"wSywJKLlVRzKDgj86PHF4xRVXMP-9jKe6ZSj23UhZq4", A42 A42 A42 "aaa", false},
+        {"iwXbWFm6ct1JDeJlZO8FYEXe0UbbNRVyu6etiydm5O8", A42 "+", false},
+        /* The shortest, and the longest with every mark. */
+        {"ZtNPunH49FD35FWYhT5Tv8I7vRKQJ8uxMaL0_9eHjNA", A42 "a", true},
+        {"wEN2Mh1i33jhevH7WF-NulA1aGJPY9l0zG2M4t8rhw4", MARKS MARKS, true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct oauth_code code = {.challenge = cases[i].challenge};
+        assert_int_equal(oauth_code_proved(&code, str_of(cases[i].verifier)), cases[i].ok);
+    }
+}
+
+static void test_challenge_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct oauth_code found;
+    char text[OAUTH_CODE_LEN + 1];
+    struct oauth_code in = {.application_id = make(f, "app").id,
+                            .account_id = f->alice.id,
+                            .scope = "repo:read",
+                            .redirect_uri = "https://a/",
+                            .challenge = CHALLENGE};
+    assert_ok(oauth_code_create(f->tx, &in, NOW, text, &f->err), &f->err);
+    assert_int_equal(find_code(f, text, in.application_id, NOW, &found), 1);
+    assert_string_equal(found.challenge, CHALLENGE);
+    assert_int_equal(find_code(f, make_code(f, in.application_id), in.application_id, NOW, &found),
+                     1);
+    assert_null(found.challenge);
+}
+
 static void test_names(void **state)
 {
     struct fixture *f = *state;
@@ -189,8 +266,15 @@ static void test_expire(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_PEOPLE(test_names),  WITH_PEOPLE(test_page),   WITH_PEOPLE(test_internal),
-        WITH_PEOPLE(test_delete), WITH_PEOPLE(test_tokens), WITH_PEOPLE(test_codes),
+        cmocka_unit_test(test_challenges),
+        cmocka_unit_test(test_proofs),
+        WITH_PEOPLE(test_challenge_is_kept),
+        WITH_PEOPLE(test_names),
+        WITH_PEOPLE(test_page),
+        WITH_PEOPLE(test_internal),
+        WITH_PEOPLE(test_delete),
+        WITH_PEOPLE(test_tokens),
+        WITH_PEOPLE(test_codes),
         WITH_PEOPLE(test_expire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,13 +106,14 @@ static void test_immutable(void **state)
     struct digest first = push(f, "a", "1", NOW);
     struct digest second = push(f, "b", "2", NOW);
     struct db_tx *tx = NULL;
+    f->policy.immutable_tags = true;
     assert_ok(db_begin(f->db, DB_WRITE, &tx, &f->err), &f->err);
     assert_int_equal(tag_find(tx, &f->arena, f->one, "a", NOW, &tag, &f->err), 1);
     assert_ok(tag_set_immutable(tx, tag.id, true, &f->err), &f->err);
     assert_int_equal(tag_find(tx, &f->arena, f->one, "a", NOW, &tag, &f->err), 1);
     assert_int_equal(tag_end(tx, &f->arena, &f->policy, f->one, &tag, NOW + 1, &f->err), -1);
     assert_int_equal(f->err.code, ERR_TAG_IMMUTABLE);
-    assert_int_equal(tag_purge(tx, &tag, NOW + 1, &f->err), -1);
+    assert_int_equal(tag_purge(tx, &f->policy, &tag, NOW + 1, &f->err), -1);
     assert_int_equal(f->err.code, ERR_TAG_IMMUTABLE);
     assert_int_equal(tag_restore(tx, &f->arena, &f->policy, f->one, "a", &second, NOW + 1, &f->err),
                      -1);
@@ -122,6 +123,9 @@ static void test_immutable(void **state)
                      1);
     assert_ok(db_commit(&tx, &f->err), &f->err);
     assert_string_equal(history(f, &all, NOW + 2), "b a! ");
+    f->policy.immutable_tags = false; /* the feature was switched off: it protects nothing */
+    assert_int_equal(tag_delete(f->db, &f->arena, &f->policy, f->one, "a", NOW + 2, &f->err), 1);
+    assert_string_equal(history(f, &all, NOW + 2), "b a-! ");
 }
 
 static void test_end(void **state)
