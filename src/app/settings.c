@@ -177,8 +177,8 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .app_token_ms = config->app_token_expiration_ms,
         .recovery_ms = config->recovery_lifetime_ms,
         .blocked_domains = config->blocked_email_domains,
-        .quota_system_bytes = config->quota_system_bytes,
         .public_namespaces = config->public_namespaces,
+        .quota_system_bytes = config->quota_system_bytes,
     };
 }
 

@@ -59,8 +59,8 @@ struct service_rules {
     int64_t private_max;               /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
     int64_t app_token_ms;              /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
     int64_t recovery_ms;               /* USER_RECOVERY_TOKEN_LIFETIME */
-    struct texts hosts_allowed;        /* SSRF_ALLOWED_HOSTS */
     struct texts public_namespaces;    /* PUBLIC_NAMESPACES: every user's view lists them */
+    struct texts hosts_allowed;        /* SSRF_ALLOWED_HOSTS */
     struct texts blocked_domains;      /* BLACKLISTED_EMAIL_DOMAINS */
     struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
