@@ -9,6 +9,7 @@ NUMBERS = {  # metric: (heading, format)
     "rate": ("rate", "{:,.0f}"), "p50": ("p50 ms", "{:.2f}"), "p99": ("p99 ms", "{:.2f}"),
     "cpu": ("CPU", "{:.3g}"), "rss": ("RSS MB", "{:.1f}"), "ms": ("ms", "{:.1f}"),
     "cores": ("cores", "{:.4f}"), "left": ("left", "{:.0f}"), "lost": ("lost", "{:.0f}"), "ratio": ("ratio", "{:.2f}"),
+    "kept": ("rate kept", "{:.2f}"),
 }
 
 

@@ -2,11 +2,12 @@
 """The rows of the bench: what is measured on which servers, and the bars that wharf must meet.
 
 A row's `run(bench, server)` makes one measurement and returns metrics; README.md says what each
-metric means. Rows that compare wharf with itself live in scale.py.
+metric means. Rows that compare wharf with itself live in scale.py and people.py.
 """
 
 from dataclasses import dataclass, field
 
+import people
 import scale
 
 ALL = ("wharf", "registry", "nginx")
@@ -225,6 +226,7 @@ def build():
     rows.append(Row("start", "start to first answer", ALL, start_again, [Bar("ms", "", "<=", 50)]))
     rows += scale.start_rows(Row, Bar, OWN)
     rows += scale.gc_rows(Row, Bar, OWN)
+    rows += people.rows(Row, Bar, OWN)
     return rows
 
 

@@ -5,6 +5,9 @@
 -- Accounts of one kind by name: organizations among many robots and users. Names are unique anyway;
 -- saying so here tells the planner that the index gives their whole order.
 CREATE UNIQUE INDEX account_kind ON account (kind, name);
+-- Rights, the highest first.
+CREATE INDEX team_role ON team (organization_id, role);
+CREATE INDEX repository_permission_role ON repository_permission (repository_id, role, team_id);
 
 CREATE TABLE immutability_policy (
     id            @pk@,
@@ -109,3 +112,18 @@ CREATE TABLE usage_namespace (
     namespace_id  BIGINT PRIMARY KEY,
     bytes         BIGINT NOT NULL
 );
+
+-- Who is told that an export of the audit log is there: an address of the web, one of mail, or both.
+
+CREATE TABLE audit_delivery (
+    id         @pk@,
+    export_id  BIGINT NOT NULL,
+    kind       SMALLINT NOT NULL,                 -- 1 web, 2 mail
+    target     @text@ NOT NULL,
+    state      SMALLINT NOT NULL,                 -- 0 waits, 1 done, 2 given up
+    tries      BIGINT NOT NULL,
+    due_ms     BIGINT NOT NULL,                   -- when it is tried next
+    CONSTRAINT delivery_export FOREIGN KEY (export_id) REFERENCES audit_export (id)
+);
+CREATE INDEX audit_delivery_due ON audit_delivery (state, due_ms);
+CREATE INDEX audit_delivery_of ON audit_delivery (export_id, state);

@@ -24,14 +24,14 @@ OPERATIONS = os.path.join(HERE, "quay_operations.tsv")
 ABSENT = {
     "autoprune": "Tags are not pruned automatically yet.",
     "billing": "wharf has no payment provider; limits come from config.yaml.",
-    "bootstrap": "Quay's machine bootstrap token; `wharf user create` does what it is for.",
+    "bootstrap": "The feature is off. Quay writes a token to a file of the machine, and renews it there; wharf prints one on "
+                 "the command line (`wharf token create`), and none lies about.",
     "build": "Images are not built here.",
     "login": "Users of LDAP, OIDC and other external services are not known yet.",
     "mirror": "Mirroring is not built yet.",
     "notification": "Nothing is delivered to webhooks, chats or mail yet.",
     "proxycache": "The pull-through cache is not built yet.",
     "scanning": "Vulnerabilities are not looked for yet.",
-    "setup": "Quay's setup tool asks these; wharf has none.",
     "signing": "Docker content trust, which Docker itself has ended; signatures are stored as artifacts.",
     "trigger": "Images are not built here.",
 }

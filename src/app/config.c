@@ -228,6 +228,14 @@ static int load_document(struct loader *loader, struct err *err)
     return 0;
 }
 
+/* Secrets, names and ports that somebody wrote without quotes are text all the same. */
+static bool is_text_key(const char *name)
+{
+    const struct config_key *key = config_keys_find(name);
+    return key && (key->kind == CONFIG_TEXT || key->kind == CONFIG_SECRET ||
+                   key->kind == CONFIG_TEXTS || key->kind == CONFIG_ORIGINS);
+}
+
 static int read_document(const char *path, json_t **document_out, json_t **lines_out,
                          struct err *err)
 {
@@ -239,7 +247,7 @@ static int read_document(const char *path, json_t **document_out, json_t **lines
                            path);
         return -1;
     }
-    if (yaml_parse(buf_str(&text), document_out, lines_out, err) != 0)
+    if (yaml_parse_texts(buf_str(&text), is_text_key, document_out, lines_out, err) != 0)
         return err_wrap(err, "%s: ", path);
     return 0;
 }

@@ -120,6 +120,7 @@ struct config {
     int64_t fresh_login_timeout_ms;
     bool api_calls_xhr_only;
     struct texts cors_origins;
+    struct texts hosts_allowed;
     const char *page_token_key;
     struct texts oauth_direct_clients;
     int64_t oauth_tokens_max; /* of an application; 0: any number */

@@ -45,7 +45,9 @@ static const struct config_key addresses_and_tls_keys[] = {
      "with "
      "a token but no cookie",
      NULL},
-    {"SSRF_ALLOWED_HOSTS", CONFIG_TEXTS, CONFIG_ACCEPTED, "wharf calls no other host yet", NULL},
+    {"SSRF_ALLOWED_HOSTS", CONFIG_TEXTS, CONFIG_USED,
+     "hosts, addresses and networks inside that users may have called, for callbacks of exports",
+     NULL},
     {"FEATURE_RATE_LIMITS", CONFIG_BOOL, CONFIG_ACCEPTED, rates, "false"},
     {"NON_RATE_LIMITED_NAMESPACES", CONFIG_TEXTS, CONFIG_ACCEPTED, rates, NULL},
     {"MANIFESTS_ENDPOINT_READ_TIMEOUT", CONFIG_TEXT, CONFIG_ACCEPTED, nginx, NULL},

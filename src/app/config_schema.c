@@ -141,6 +141,7 @@ static const struct field config_fields[] = {
     F_INT(struct config, fresh_login_timeout_ms, "FRESH_LOGIN_TIMEOUT", 0, .min = 1000,
           .max = MONTH_S * INT64_C(1000)),
     F_BOOL(struct config, api_calls_xhr_only, "BROWSER_API_CALLS_XHR_ONLY", 0),
+    F_TEXTS(struct config, hosts_allowed, "SSRF_ALLOWED_HOSTS", FIELD_NULLABLE, .max = 256),
     F_TEXTS(struct config, cors_origins, "CORS_ORIGIN", 0, .max = 64),
     F_BOOL(struct config, user_initialize, "FEATURE_USER_INITIALIZE", 0),
     F_BOOL(struct config, features[FEATURE_SUPER_USERS], "FEATURE_SUPER_USERS", 0),

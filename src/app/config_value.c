@@ -63,6 +63,19 @@ static json_t *read_size(const json_t *value)
     return read_quantity(sizes, text);
 }
 
+/* A whole number, or one in quotes. */
+static json_t *read_int(const json_t *value)
+{
+    struct str text = str_of(json_string_value(value));
+    uint64_t number;
+    if (json_is_integer(value))
+        return json_incref((json_t *)value);
+    bool negative = str_starts(text, STR("-"));
+    if (!str_to_u64(negative ? str_sub(text, 1, text.len) : text, INT64_MAX, &number))
+        return NULL;
+    return json_integer(negative ? -(json_int_t)number : (json_int_t)number);
+}
+
 static bool all_texts(const json_t *value)
 {
     for (size_t i = 0; i < json_array_size(value); i++) {
@@ -77,8 +90,6 @@ static bool is_of(enum config_kind kind, const json_t *value)
     switch (kind) {
     case CONFIG_BOOL:
         return json_is_boolean(value);
-    case CONFIG_INT:
-        return json_is_integer(value);
     case CONFIG_NUMBER:
         return json_is_number(value);
     case CONFIG_TEXT:
@@ -100,6 +111,8 @@ json_t *config_value_read(enum config_kind kind, const json_t *value)
 {
     if (kind == CONFIG_ORIGINS && json_is_string(value))
         return json_pack("[O]", (json_t *)value);
+    if (kind == CONFIG_INT)
+        return read_int(value);
     if (kind == CONFIG_DURATION)
         return read_quantity(durations, str_of(json_string_value(value)));
     if (kind == CONFIG_SIZE)

@@ -159,20 +159,27 @@ static void print_robot(struct jw *json, const struct robot *robot)
 
 int command_robot_list(struct cli *cli, struct err *err)
 {
+    enum { PAGE = 500 };
     struct listing listing;
     struct account owner;
-    struct list list = {0};
+    const char *after = cli->after;
     _cleanup_accounts_ struct accounts accounts = {0};
     if (listing_begin(&listing, cli, err) != 0)
         return -1;
-    int64_t want = listing_want(&listing, ROBOT_LIST_MAX);
     if (accounts_open(cli, DB_READ, &accounts, err) != 0 ||
-        accounts_get_namespace(&accounts, cli->args[0], &owner, err) != 0 ||
-        robot_list(accounts.tx, cli->arena, owner.id, cli->after, want, &list, err) != 0)
+        accounts_get_namespace(&accounts, cli->args[0], &owner, err) != 0)
         return listing_abort(&listing);
-    const struct robot *robots = list.items;
-    for (size_t i = 0; i < list.count; i++)
-        print_robot(listing_item(&listing), &robots[i]);
+    for (int64_t want; (want = listing_want(&listing, PAGE)) > 0;) {
+        struct list page = {0};
+        if (robot_list(accounts.tx, cli->arena, owner.id, after, want, &page, err) != 0)
+            return listing_abort(&listing);
+        const struct robot *robots = page.items;
+        for (size_t i = 0; i < page.count; i++)
+            print_robot(listing_item(&listing), &robots[i]);
+        if ((int64_t)page.count < want)
+            break;
+        after = robots[page.count - 1].name;
+    }
     listing_end(&listing);
     return EXIT_DONE;
 }

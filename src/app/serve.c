@@ -20,11 +20,12 @@
 #include "web/web_metrics.h"
 #include "worker/audit.h"
 #include "worker/chores.h"
+#include "worker/deliveries.h"
 #include "worker/gc.h"
 
 extern const struct embedded changelog_files[];
 
-enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024, AUDIT_MS = 1000 };
+enum { REACTORS_MAX = 16, CACHE_BYTES_EACH = 8 * 1024 * 1024, AUDIT_MS = 1000, DELIVERY_MS = 1000 };
 
 /* Everything that /metrics shows. */
 static const struct metric_set *const metric_sets[] = {&web_metrics, &gc_metrics, &audit_metrics,
@@ -45,6 +46,7 @@ struct serve {
     struct audit_queue *audit;
     struct audit_worker *auditor;
     struct chores *chores;
+    struct deliveries *deliveries;
     struct mailer *mailer;
 };
 
@@ -52,6 +54,7 @@ static void serve_done(struct serve *serve)
 {
     gc_worker_stop(serve->collector);
     chores_stop(serve->chores);
+    deliveries_stop(serve->deliveries);
     server_free(serve->server);
     audit_worker_stop(serve->auditor); /* after the last request */
     audit_queue_free(serve->audit);
@@ -76,6 +79,12 @@ static void raise_descriptor_limit(void)
         return;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* As if a signal had come from outside. */
+static void stop(void)
+{
+    kill(getpid(), SIGTERM);
 }
 
 static unsigned reactor_count(void)
@@ -115,6 +124,7 @@ static int start(struct serve *serve, struct err *err)
         .db = serve->stores.db,
         .blobs = serve->stores.blobs,
         .exports = settings->exports,
+        .stop = stop,
         .mailer = serve->mailer,
     };
     atomic_store(&serve->service.rules, &settings->rules);
@@ -156,6 +166,17 @@ static int start_chores(struct serve *serve, struct err *err)
     config.db = serve->stores.db;
     config.tags = serve->settings.manifests;
     return serve->settings.rules.read_only ? 0 : chores_start(&config, &serve->chores, err);
+}
+
+static int start_deliveries(struct serve *serve, struct err *err)
+{
+    const struct settings *settings = &serve->settings;
+    struct deliveries_config config = {.db = serve->stores.db,
+                                       .allowed = &settings->rules.hosts_allowed,
+                                       .mail = settings->mail,
+                                       .hostname = settings->rules.hostname,
+                                       .interval_ms = DELIVERY_MS};
+    return settings->rules.read_only ? 0 : deliveries_start(&config, &serve->deliveries, err);
 }
 
 static void say_listening(const struct serve *serve)
@@ -273,7 +294,8 @@ int command_serve(struct cli *cli, struct err *err)
     int result = start(&serve, err);
     if (result == 0 &&
         ((result = start_collector(&serve, err)) != 0 ||
-         (result = start_auditor(&serve, err)) != 0 || (result = start_chores(&serve, err)) != 0))
+         (result = start_auditor(&serve, err)) != 0 || (result = start_chores(&serve, err)) != 0 ||
+         (result = start_deliveries(&serve, err)) != 0))
         server_stop(serve.server);
     if (result == 0) {
         say_listening(&serve);

@@ -9,6 +9,7 @@
 
 #include "app/config_dump.h"
 #include "app/config_public.h"
+#include "net/outside.h"
 
 #define DATA_DIR_DEFAULT "./wharf-data"
 
@@ -123,6 +124,19 @@ static int set_proxies(const struct config *config, struct settings *settings, s
                    (int)size_min(bad.len, 60), bad.ptr, IP_NETS_MAX);
 }
 
+static int check_hosts(const struct config *config, struct err *err)
+{
+    const struct texts *hosts = &config->hosts_allowed;
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (!outside_entry_ok(str_of(hosts->items[i])))
+            return err_set(err, ERR_INVALID,
+                           "SSRF_ALLOWED_HOSTS: %.60s is no host, and no network such as "
+                           "10.0.0.0/8",
+                           hosts->items[i]);
+    }
+    return 0;
+}
+
 static struct service_rules rules_of(const struct config *config, const char *hostname)
 {
     bool https = config->external_tls_termination ||
@@ -158,6 +172,7 @@ static struct service_rules rules_of(const struct config *config, const char *ho
         .oauth_tokens_max = config->oauth_tokens_max,
         .oauth_touch_ms = config->oauth_touch_s * SECOND_MS,
         .cors_origins = config->cors_origins,
+        .hosts_allowed = config->hosts_allowed,
         .audit = audit_of(config),
         .app_token_ms = config->app_token_expiration_ms,
         .recovery_ms = config->recovery_lifetime_ms,
@@ -312,7 +327,7 @@ int settings_load(struct cli *cli, struct settings *out, struct err *err)
     settings.rules = rules_of(&config, hostname);
     set_public(arena, &config, &settings.rules);
     set_dump(arena, &config, &findings, &settings.rules);
-    if (set_proxies(&config, &settings, err) != 0)
+    if (set_proxies(&config, &settings, err) != 0 || check_hosts(&config, err) != 0)
         return -1;
     settings.auth = auth_of(&config, hostname);
     set_lifetimes(&config, &settings);

@@ -46,7 +46,7 @@ static bool bit(const struct ip *ip, unsigned index)
     return ip->bytes[index / 8] & (0x80U >> index % 8);
 }
 
-bool ip_net_parse(struct str text, struct ip_net *out)
+bool ip_net_parse_loose(struct str text, struct ip_net *out)
 {
     struct str address = text;
     struct ip_net net = {.bits = BITS};
@@ -62,6 +62,15 @@ bool ip_net_parse(struct str text, struct ip_net *out)
             return false;
         net.bits = (unsigned)bits + offset;
     }
+    *out = net;
+    return true;
+}
+
+bool ip_net_parse(struct str text, struct ip_net *out)
+{
+    struct ip_net net;
+    if (!ip_net_parse_loose(text, &net))
+        return false;
     for (unsigned i = net.bits; i < BITS; i++) {
         if (bit(&net.base, i))
             return false;

@@ -30,6 +30,8 @@ void ip_format(const struct ip *ip, char out[IP_TEXT_SIZE]);
 /* "10.0.0.0/8", or an address, which is a network of one. False when it is neither, or has bits
  * behind the prefix. */
 bool ip_net_parse(struct str text, struct ip_net *out);
+/* The same, but bits behind the prefix do not count: "10.1.2.3/8". */
+bool ip_net_parse_loose(struct str text, struct ip_net *out);
 /* Networks with commas or blanks between. False names the bad one in *bad_out. */
 bool ip_nets_parse(struct str text, struct ip_nets *out, struct str *bad_out);
 bool ip_nets_have(const struct ip_nets *nets, const struct ip *ip);

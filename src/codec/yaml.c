@@ -23,7 +23,9 @@ struct reader {
     size_t anchor_count;
     size_t aliases;
     size_t nodes;
-    json_t *lines; /* key of the outermost mapping -> line */
+    bool (*is_text)(const char *key); /* NULL: none is */
+    bool keep_numbers;                /* as they are written: below such a key */
+    json_t *lines;                    /* key of the outermost mapping -> line */
     struct err *err;
 };
 
@@ -111,8 +113,12 @@ static int build_pair(struct reader *reader, const yaml_event_t *key, unsigned d
     const char *problem = check_key(key, object);
     if (problem)
         return fail(reader, &key->start_mark, ERR_INVALID, problem);
+    bool kept = reader->keep_numbers;
+    reader->keep_numbers = depth == 1 && reader->is_text &&
+                           reader->is_text((const char *)key->data.scalar.value);
     if (next_event(reader, &event) != 0 || build(reader, &event, depth + 1, &value) != 0)
         return -1;
+    reader->keep_numbers = kept;
     if (is_merge(key))
         return add_merge(reader, &event.start_mark, merges, value);
     const char *name = (const char *)key->data.scalar.value;
@@ -169,6 +175,12 @@ static const char *read_scalar(const struct reader *reader, const yaml_event_t *
         return "text must not contain NUL";
     json_auto_t *value = typed ? yaml_scalar_resolve(&reader->scalar, text, &problem)
                                : json_stringn(text.ptr, text.len);
+    /* What has no value here is a number too, one that is too large. */
+    if (reader->keep_numbers && typed && !tag && (!value || json_is_number(value))) {
+        json_decref(value);
+        value = json_stringn(text.ptr, text.len);
+        problem = "text is not UTF-8";
+    }
     if (!value)
         return problem;
     if (tag && !fits_tag(value, tag))
@@ -325,10 +337,16 @@ static void reader_done(struct reader *reader)
 
 int yaml_parse(struct str text, json_t **out, json_t **lines_out, struct err *err)
 {
+    return yaml_parse_texts(text, NULL, out, lines_out, err);
+}
+
+int yaml_parse_texts(struct str text, bool (*is_text)(const char *key), json_t **out,
+                     json_t **lines_out, struct err *err)
+{
     if (text.len > YAML_BYTES_MAX)
         return err_set(err, ERR_TOO_LARGE, "YAML is larger than %d bytes", YAML_BYTES_MAX);
     json_auto_t *lines = json_object();
-    struct reader reader = {.lines = lines, .err = err};
+    struct reader reader = {.is_text = is_text, .lines = lines, .err = err};
     reader_init(&reader, text.ptr ? text : STR(""));
     int result = build_document(&reader, out);
     reader_done(&reader);

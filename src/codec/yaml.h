@@ -5,6 +5,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -24,3 +25,7 @@ enum {
  * The caller owns the result: json_auto_t or json_decref. Where lines_out is not NULL it gets an
  * object from each key of the outermost mapping to its line, owned by the caller too. */
 int yaml_parse(struct str text, json_t **out, json_t **lines_out, struct err *err);
+/* The same, but for the keys of the outermost mapping that `is_text` names, numbers (in lists too)
+ * are taken as they are written: a secret may be all digits, more of them than fit in 64 bits. */
+int yaml_parse_texts(struct str text, bool (*is_text)(const char *key), json_t **out,
+                     json_t **lines_out, struct err *err);

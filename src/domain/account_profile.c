@@ -29,8 +29,7 @@ int account_profile_put(struct db_tx *tx, int64_t id, const struct account_profi
 int account_list_organizations(struct db_tx *tx, struct arena *arena, int64_t id, struct list *out,
                                struct err *err)
 {
-    return db_list(tx, &Q_ACCOUNT_ORGANIZATIONS, arena, out, err, id,
-                   (int64_t)ACCOUNT_ORGANIZATIONS_MAX);
+    return db_list_whole(tx, &Q_ACCOUNT_ORGANIZATIONS, arena, out, err, id, DB_WHOLE_LIMIT);
 }
 
 int account_set_verified(struct db_tx *tx, int64_t id, bool verified, struct err *err)

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "store/db/db.h"
 
-enum { ACCOUNT_NAME_PART_MAX = 255, ACCOUNT_ORGANIZATIONS_MAX = 1000 };
+enum { ACCOUNT_NAME_PART_MAX = 255 };
 
 struct account_profile {
     const char *given_name; /* NULL: never asked; "": asked, and left empty */
@@ -33,7 +33,7 @@ struct account_organization {
     int64_t role;      /* enum team_role: the highest of the account's teams there */
 };
 
-/* In order of name, at most ACCOUNT_ORGANIZATIONS_MAX: struct account_organization. */
+/* In order of name, whole: struct account_organization. */
 int account_list_organizations(struct db_tx *tx, struct arena *arena, int64_t id, struct list *out,
                                struct err *err);
 

@@ -36,10 +36,11 @@ int audit_export_find(struct db_tx *tx, struct arena *arena, const char *uuid,
 /* The oldest that waits to be made: 1, 0, -1. */
 int audit_export_next(struct db_tx *tx, struct arena *arena, struct audit_export *out,
                       struct err *err);
-/* It is made, or has failed. */
+/* It is made, or has failed: 1; 0: another node was quicker; -1. */
 int audit_export_finish(struct db_tx *tx, int64_t id, int state, int64_t expires_ms,
                         struct err *err);
-/* One whose time is over: 1, 0, -1. Remove its file, then it. */
+/* One whose time is over, and that nobody waits to be told of: 1, 0, -1. Remove its file, then it.
+ */
 int audit_export_expired(struct db_tx *tx, struct arena *arena, int64_t now_ms,
                          struct audit_export *out, struct err *err);
 int audit_export_remove(struct db_tx *tx, int64_t id, struct err *err);

@@ -215,13 +215,14 @@ const struct query Q_AUDIT_EXPORT_NEXT = {
 };
 
 const struct query Q_AUDIT_EXPORT_FINISH = {
-    .sql = "UPDATE audit_export SET state = $2, expires_ms = $3 WHERE id = $1",
-    .params = "iii",
+    .sql = "UPDATE audit_export SET state = $2, expires_ms = $3 WHERE id = $1 AND state = $4",
+    .params = "iiii",
 };
 
 const struct query Q_AUDIT_EXPORT_EXPIRED = {
-    .sql = EXPORTS "e.expires_ms <= $1 ORDER BY e.expires_ms LIMIT 1",
-    .params = "i",
+    .sql = EXPORTS "e.expires_ms <= $1 AND NOT EXISTS (SELECT 1 FROM audit_delivery d"
+                   " WHERE d.export_id = e.id AND d.state = $2) ORDER BY e.expires_ms LIMIT 1",
+    .params = "ii",
     .row = &export_row,
 };
 

@@ -8,8 +8,8 @@
 int default_permission_list(struct db_tx *tx, struct arena *arena, int64_t organization_id,
                             struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_DEFAULT_PERMISSION_LIST, arena, out, err, organization_id,
-                   (int64_t)DEFAULT_PERMISSION_LIST_MAX);
+    return db_list_whole(tx, &Q_DEFAULT_PERMISSION_LIST, arena, out, err, organization_id,
+                         DB_WHOLE_LIMIT);
 }
 
 int default_permission_find(struct db_tx *tx, struct arena *arena, int64_t organization_id,

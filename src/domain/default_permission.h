@@ -8,8 +8,6 @@
 #include "domain/role.h"
 #include "store/db/db.h"
 
-enum { DEFAULT_PERMISSION_LIST_MAX = 2000 };
-
 struct default_permission {
     int64_t id;
     const char *uuid;
@@ -35,8 +33,7 @@ struct default_permission_new {
     int64_t role;
 };
 
-/* The rules of an organization in the order they were made: struct default_permission, at most
- * DEFAULT_PERMISSION_LIST_MAX. */
+/* The rules of an organization in the order they were made, whole: struct default_permission. */
 int default_permission_list(struct db_tx *tx, struct arena *arena, int64_t organization_id,
                             struct list *out, struct err *err);
 /* 1 found in that organization, 0 none, -1. */

@@ -20,9 +20,10 @@ static const struct field rule_fields[] = {
 };
 static const struct schema rule_row = SCHEMA(struct default_permission, rule_fields);
 
+/* CROSS: from the memberships of the account, not from the teams of the organization. */
 #define IS_MEMBER(account)                                                                         \
-    "EXISTS (SELECT 1 FROM team_member m JOIN team t ON t.id = m.team_id"                          \
-    " WHERE m.account_id = " account " AND t.organization_id = d.organization_id)"
+    "EXISTS (SELECT 1 FROM team_member m CROSS JOIN team t WHERE t.id = m.team_id"                 \
+    " AND m.account_id = " account " AND t.organization_id = d.organization_id)"
 #define RULE_COLUMNS                                                                               \
     "SELECT d.id AS id, d.uuid AS uuid, d.role AS role, c.name AS creator,"                        \
     " c.email AS creator_email, c.kind AS creator_kind," IS_MEMBER(                                \

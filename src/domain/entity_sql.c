@@ -13,9 +13,10 @@ static const struct field entity_fields[] = {
 };
 static const struct schema entity_row = SCHEMA(struct entity, entity_fields);
 
+/* CROSS: from the memberships of the account, not from the teams of the organization. */
 #define IN_ORGANIZATION                                                                            \
-    "EXISTS (SELECT 1 FROM team_member m JOIN team t ON t.id = m.team_id"                          \
-    " AND t.organization_id = $5 WHERE m.account_id = a.id) AS member"
+    "EXISTS (SELECT 1 FROM team_member m CROSS JOIN team t WHERE t.id = m.team_id"                 \
+    " AND t.organization_id = $5 AND m.account_id = a.id) AS member"
 
 const struct query Q_ENTITY_ACCOUNTS = {
     .sql = "SELECT a.name AS name, a.email AS email, a.kind AS kind, " IN_ORGANIZATION

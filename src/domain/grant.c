@@ -34,8 +34,8 @@ int grant_list_reasons(struct db_tx *tx, struct arena *arena, int64_t account_id
                        int64_t repository_id, int64_t organization_id, struct list *out,
                        struct err *err)
 {
-    return db_list(tx, &Q_GRANT_REASONS, arena, out, err, repository_id, account_id,
-                   organization_id, (int64_t)GRANT_REASONS_MAX);
+    return db_list_whole(tx, &Q_GRANT_REASONS, arena, out, err, repository_id, account_id,
+                         organization_id, DB_WHOLE_LIMIT);
 }
 
 int grant_list_ways(struct db_tx *tx, struct arena *arena, int64_t repository_id,

@@ -22,8 +22,7 @@ struct grant_reason {
     int64_t team_role; /* of that team in the organization: an admin's team has all rights */
 };
 
-enum { GRANT_REASONS_MAX = 100 };
-/* All reasons, strongest first: struct grant_reason, at most GRANT_REASONS_MAX. Teams of the
+/* All reasons, strongest first, whole: struct grant_reason. Teams of the
  * repository's organization count when the repository names them, or when their role is admin. */
 int grant_list_reasons(struct db_tx *tx, struct arena *arena, int64_t account_id,
                        int64_t repository_id, int64_t organization_id, struct list *out,

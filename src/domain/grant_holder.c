@@ -7,15 +7,14 @@
 int grant_holder_list_accounts(struct db_tx *tx, struct arena *arena, int64_t repository_id,
                                struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_GRANT_HOLDER_ACCOUNTS, arena, out, err, repository_id,
-                   (int64_t)GRANT_HOLDERS_MAX);
+    return db_list_whole(tx, &Q_GRANT_HOLDER_ACCOUNTS, arena, out, err, repository_id,
+                         DB_WHOLE_LIMIT);
 }
 
 int grant_holder_list_teams(struct db_tx *tx, struct arena *arena, int64_t repository_id,
                             struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_GRANT_HOLDER_TEAMS, arena, out, err, repository_id,
-                   (int64_t)GRANT_HOLDERS_MAX);
+    return db_list_whole(tx, &Q_GRANT_HOLDER_TEAMS, arena, out, err, repository_id, DB_WHOLE_LIMIT);
 }
 
 int grant_holder_find_account(struct db_tx *tx, struct arena *arena, int64_t repository_id,

@@ -5,8 +5,6 @@
 #include "base/arena.h"
 #include "store/db/db.h"
 
-enum { GRANT_HOLDERS_MAX = 5000 };
-
 struct grant_holder {
     const char *name;
     const char *email; /* of an account */
@@ -15,7 +13,7 @@ struct grant_holder {
     bool member;       /* is in a team of the repository's organization */
 };
 
-/* In order of name: struct grant_holder, at most GRANT_HOLDERS_MAX. */
+/* In order of name, whole: struct grant_holder. */
 int grant_holder_list_accounts(struct db_tx *tx, struct arena *arena, int64_t repository_id,
                                struct list *out, struct err *err);
 int grant_holder_list_teams(struct db_tx *tx, struct arena *arena, int64_t repository_id,

@@ -13,10 +13,12 @@ static const struct field holder_fields[] = {
 };
 static const struct schema holder_row = SCHEMA(struct grant_holder, holder_fields);
 
+/* CROSS: from the memberships of the account, not from the teams of the organization. */
 #define ACCOUNT_HOLDERS                                                                            \
     "SELECT a.name AS name, a.email AS email, a.kind AS kind, p.role AS role,"                     \
-    " EXISTS (SELECT 1 FROM repository r JOIN team t ON t.organization_id = r.namespace_id"        \
-    " JOIN team_member m ON m.team_id = t.id AND m.account_id = a.id WHERE r.id = $1) AS member"   \
+    " EXISTS (SELECT 1 FROM team_member m CROSS JOIN team t CROSS JOIN repository r"               \
+    " WHERE m.account_id = a.id AND t.id = m.team_id AND r.id = $1"                                \
+    " AND r.namespace_id = t.organization_id) AS member"                                           \
     " FROM repository_permission p JOIN account a ON a.id = p.account_id"                          \
     " WHERE p.repository_id = $1"
 #define TEAM_HOLDERS                                                                               \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SQL on rights. A repository names few teams and an account is in many, or the other way round;
  * lookups start from the repository or the organization and probe the membership by its key. CROSS
- * keeps SQLite from starting with all teams of the account. */
+ * keeps SQLite from starting with all teams of the account. The highest role comes first by index,
+ * so that a member of many teams is found at once. */
 #include "grant_sql.h"
 
 #include "domain/grant.h"
@@ -32,17 +33,17 @@ const struct query Q_GRANT_ON_REPOSITORY = {
     .sql = "SELECT COALESCE(MAX(g.role), 0) AS number FROM ("
            "SELECT p.role AS role FROM repository_permission p"
            " WHERE p.repository_id = $1 AND p.account_id = $2"
-           " UNION ALL SELECT p.role AS role FROM repository_permission p"
-           " JOIN team_member m ON m.team_id = p.team_id AND m.account_id = $2"
-           " WHERE p.repository_id = $1) g",
+           " UNION ALL SELECT COALESCE((SELECT p.role FROM repository_permission p"
+           " CROSS JOIN team_member m WHERE m.team_id = p.team_id AND m.account_id = $2"
+           " AND p.repository_id = $1 ORDER BY p.role DESC LIMIT 1), 0) AS role) g",
     .params = "ii",
     .row = &number_row,
 };
 
 const struct query Q_GRANT_IN_ORGANIZATION = {
-    .sql = "SELECT COALESCE(MAX(t.role), 0) AS number FROM team t"
-           " CROSS JOIN team_member m WHERE m.team_id = t.id AND m.account_id = $2"
-           " AND t.organization_id = $1",
+    .sql = "SELECT COALESCE((SELECT t.role FROM team t CROSS JOIN team_member m"
+           " WHERE m.team_id = t.id AND m.account_id = $2 AND t.organization_id = $1"
+           " ORDER BY t.role DESC LIMIT 1), 0) AS number",
     .params = "ii",
     .row = &number_row,
 };

@@ -79,7 +79,7 @@ int label_list(struct db_tx *tx, struct arena *arena, int64_t manifest_id, const
                struct list *out, struct err *err)
 {
     const char *pattern = arena_printf(arena, "%s%%", name_like_escape(arena, prefix));
-    return db_list(tx, &Q_LABEL_LIST, arena, out, err, manifest_id, pattern, (int64_t)LABELS_MAX);
+    return db_list_whole(tx, &Q_LABEL_LIST, arena, out, err, manifest_id, pattern, DB_WHOLE_LIMIT);
 }
 
 int label_find(struct db_tx *tx, struct arena *arena, int64_t manifest_id, const char *uuid,
@@ -185,8 +185,8 @@ int label_effect_on_manifest(struct db_tx *tx, struct arena *arena,
     struct list list = {0};
     if (!effect->lifetime_ms && !effect->immutable)
         return 0;
-    if (db_list(tx, &Q_TAG_SHOWN_OF_MANIFEST, arena, &list, err, manifest_id, now_ms,
-                (int64_t)LABELS_MAX) != 0)
+    if (db_list_whole(tx, &Q_TAG_SHOWN_OF_MANIFEST, arena, &list, err, manifest_id, now_ms,
+                      DB_WHOLE_LIMIT) != 0)
         return -1;
     const struct tag *tags = list.items;
     for (size_t i = 0; i < list.count; i++) {

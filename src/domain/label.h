@@ -13,7 +13,6 @@ enum label_source { LABEL_OF_MANIFEST = 1, LABEL_OF_API = 2, LABEL_INTERNAL = 3 
 enum {
     LABEL_KEY_MAX = 255,
     LABEL_VALUE_MAX = 32 * 1024,
-    LABELS_MAX = 1000, /* of a manifest that are shown */
 };
 
 struct label {
@@ -68,7 +67,7 @@ int label_effect_load(struct db_tx *tx, struct arena *arena, const struct manife
 int label_effect_on_tag(struct db_tx *tx, const struct manifest_policy *policy,
                         int64_t repository_id, const struct label_effect *effect,
                         const struct tag *tag, int64_t now_ms, struct err *err);
-/* On all live tags of a manifest, at most LABELS_MAX of them. */
+/* On all live tags of a manifest. */
 int label_effect_on_manifest(struct db_tx *tx, struct arena *arena,
                              const struct manifest_policy *policy, int64_t repository_id,
                              int64_t manifest_id, const struct label_effect *effect, int64_t now_ms,

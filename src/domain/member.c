@@ -7,27 +7,28 @@
 int member_list_teams(struct db_tx *tx, struct arena *arena, int64_t organization_id,
                       int64_t account_id, struct list *out, struct err *err)
 {
-    int64_t limit = MEMBER_LINKS_MAX;
+    int64_t limit = DB_WHOLE_LIMIT;
     if (account_id)
-        return db_list(tx, &Q_MEMBER_TEAMS_OF, arena, out, err, organization_id, limit, account_id);
-    return db_list(tx, &Q_MEMBER_TEAMS, arena, out, err, organization_id, limit);
+        return db_list_whole(tx, &Q_MEMBER_TEAMS_OF, arena, out, err, organization_id, limit,
+                             account_id);
+    return db_list_whole(tx, &Q_MEMBER_TEAMS, arena, out, err, organization_id, limit);
 }
 
 int member_list_repositories(struct db_tx *tx, struct arena *arena, int64_t organization_id,
                              int64_t account_id, struct list *out, struct err *err)
 {
-    int64_t limit = MEMBER_LINKS_MAX;
+    int64_t limit = DB_WHOLE_LIMIT;
     if (account_id)
-        return db_list(tx, &Q_MEMBER_REPOSITORIES_OF, arena, out, err, organization_id, limit,
-                       account_id);
-    return db_list(tx, &Q_MEMBER_REPOSITORIES, arena, out, err, organization_id, limit);
+        return db_list_whole(tx, &Q_MEMBER_REPOSITORIES_OF, arena, out, err, organization_id, limit,
+                             account_id);
+    return db_list_whole(tx, &Q_MEMBER_REPOSITORIES, arena, out, err, organization_id, limit);
 }
 
 int member_list_collaborators(struct db_tx *tx, struct arena *arena, int64_t organization_id,
                               struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_MEMBER_COLLABORATORS, arena, out, err, organization_id,
-                   (int64_t)MEMBER_LINKS_MAX);
+    return db_list_whole(tx, &Q_MEMBER_COLLABORATORS, arena, out, err, organization_id,
+                         DB_WHOLE_LIMIT);
 }
 
 int member_remove(struct db_tx *tx, int64_t organization_id, int64_t account_id, struct err *err)

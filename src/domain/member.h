@@ -9,8 +9,6 @@
 #include "base/arena.h"
 #include "store/db/db.h"
 
-enum { MEMBER_LINKS_MAX = 20000 };
-
 struct member_link {
     const char *account; /* name */
     const char *email;
@@ -19,7 +17,7 @@ struct member_link {
 };
 
 /* Of users who are members: their teams, and the repositories on which they themselves have rights.
- * `account_id` 0: of all. struct member_link, at most MEMBER_LINKS_MAX. */
+ * `account_id` 0: of all. struct member_link, whole. */
 int member_list_teams(struct db_tx *tx, struct arena *arena, int64_t organization_id,
                       int64_t account_id, struct list *out, struct err *err);
 int member_list_repositories(struct db_tx *tx, struct arena *arena, int64_t organization_id,

@@ -13,9 +13,10 @@ static const struct field link_fields[] = {
 const struct schema member_link_schema = SCHEMA(struct member_link, link_fields);
 
 #define LINK_ACCOUNT "SELECT a.name AS account, a.email AS email, a.kind AS kind,"
+/* CROSS: from the memberships of the account, not from the teams of the organization. */
 #define IS_MEMBER                                                                                  \
-    "EXISTS (SELECT 1 FROM team_member m JOIN team t ON t.id = m.team_id"                          \
-    " WHERE m.account_id = a.id AND t.organization_id = $1)"
+    "EXISTS (SELECT 1 FROM team_member m CROSS JOIN team t WHERE t.id = m.team_id"                 \
+    " AND m.account_id = a.id AND t.organization_id = $1)"
 
 const struct query Q_MEMBER_TEAMS = {
     .sql = LINK_ACCOUNT " t.name AS name FROM team t JOIN team_member m ON m.team_id = t.id"

@@ -18,10 +18,10 @@ int oauth_application_find(struct db_tx *tx, struct arena *arena, const char *cl
 int oauth_application_list(struct db_tx *tx, struct arena *arena, int64_t organization_id,
                            int64_t after, int64_t limit, struct list *out, struct err *err)
 {
-    if (limit < 1 || limit > OAUTH_APPLICATION_PAGE_MAX)
-        limit = OAUTH_APPLICATION_PAGE_MAX;
-    return db_list(tx, &Q_OAUTH_APPLICATION_PAGE, arena, out, err, organization_id, after,
-                   internal_name, limit);
+    if (limit < 1 || limit > DB_WHOLE_MAX)
+        limit = DB_WHOLE_LIMIT;
+    return db_list_whole(tx, &Q_OAUTH_APPLICATION_PAGE, arena, out, err, organization_id, after,
+                         internal_name, limit);
 }
 
 static int check_name(const char *name, struct err *err)

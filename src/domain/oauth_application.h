@@ -12,7 +12,6 @@
 enum {
     OAUTH_CLIENT_ID_LEN = 20,
     OAUTH_CLIENT_SECRET_LEN = 40,
-    OAUTH_APPLICATION_PAGE_MAX = 100,
 };
 
 struct oauth_application {
@@ -39,8 +38,8 @@ struct oauth_application_info {
 /* 1 found, 0 none, -1. */
 int oauth_application_find(struct db_tx *tx, struct arena *arena, const char *client_id,
                            struct oauth_application *out, struct err *err);
-/* A page of an organization's applications (struct oauth_application), oldest first, without those
- * of the command line. `after`: the last id of the page before. `limit` is clamped. */
+/* An organization's applications (struct oauth_application), oldest first, without those of the
+ * command line: behind the id `after`, at most `limit`; with 0 whole. */
 int oauth_application_list(struct db_tx *tx, struct arena *arena, int64_t organization_id,
                            int64_t after, int64_t limit, struct list *out, struct err *err);
 /* Make one; its client id is drawn here. ERR_INVALID when the name is reserved. */

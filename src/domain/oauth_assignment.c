@@ -43,9 +43,9 @@ int oauth_assignment_find(struct db_tx *tx, struct arena *arena, int64_t account
 int oauth_assignment_list(struct db_tx *tx, struct arena *arena, int64_t account_id, int64_t after,
                           int64_t limit, struct list *out, struct err *err)
 {
-    if (limit < 1 || limit > OAUTH_ASSIGNMENT_PAGE_MAX)
-        limit = OAUTH_ASSIGNMENT_PAGE_MAX;
-    return db_list(tx, &Q_OAUTH_ASSIGNMENT_PAGE, arena, out, err, account_id, after, limit);
+    if (limit < 1 || limit > DB_WHOLE_MAX)
+        limit = DB_WHOLE_LIMIT;
+    return db_list_whole(tx, &Q_OAUTH_ASSIGNMENT_PAGE, arena, out, err, account_id, after, limit);
 }
 
 int oauth_assignment_delete(struct db_tx *tx, struct arena *arena, int64_t account_id,

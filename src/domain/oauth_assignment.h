@@ -6,8 +6,6 @@
 #include "base/arena.h"
 #include "store/db/db.h"
 
-enum { OAUTH_ASSIGNMENT_PAGE_MAX = 100 };
-
 /* With its application, as lists show it. */
 struct oauth_assignment {
     int64_t id;
@@ -32,7 +30,7 @@ int oauth_assignment_create(struct db_tx *tx, struct arena *arena, int64_t accou
 /* Of that account: 1, 0, -1. */
 int oauth_assignment_find(struct db_tx *tx, struct arena *arena, int64_t account_id,
                           const char *uuid, struct oauth_assignment *out, struct err *err);
-/* A page (struct oauth_assignment), oldest first, behind the id `after`. `limit` is clamped. */
+/* Oldest first (struct oauth_assignment), behind the id `after`, at most `limit`; with 0 whole. */
 int oauth_assignment_list(struct db_tx *tx, struct arena *arena, int64_t account_id, int64_t after,
                           int64_t limit, struct list *out, struct err *err);
 /* Use it up or decline it, and take the notification back: 1 done, 0 there was none, -1. */

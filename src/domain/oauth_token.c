@@ -60,25 +60,25 @@ int oauth_token_delete(struct db_tx *tx, int64_t id, struct err *err)
     return rows < 0 ? -1 : rows > 0;
 }
 
-static int64_t clamp(int64_t limit)
+static int64_t or_whole(int64_t limit)
 {
-    return limit < 1 || limit > OAUTH_TOKEN_PAGE_MAX ? OAUTH_TOKEN_PAGE_MAX : limit;
+    return limit < 1 || limit > DB_WHOLE_MAX ? DB_WHOLE_LIMIT : limit;
 }
 
 int oauth_token_list_of_application(struct db_tx *tx, struct arena *arena, int64_t application_id,
                                     int64_t now_ms, int64_t after, int64_t limit, struct list *out,
                                     struct err *err)
 {
-    return db_list(tx, &Q_OAUTH_TOKEN_OF_APPLICATION, arena, out, err, application_id, now_ms,
-                   after, clamp(limit));
+    return db_list_whole(tx, &Q_OAUTH_TOKEN_OF_APPLICATION, arena, out, err, application_id, now_ms,
+                         after, or_whole(limit));
 }
 
 int oauth_token_list_of_account(struct db_tx *tx, struct arena *arena, int64_t account_id,
                                 int64_t now_ms, int64_t after, int64_t limit, struct list *out,
                                 struct err *err)
 {
-    return db_list(tx, &Q_OAUTH_TOKEN_OF_ACCOUNT, arena, out, err, account_id, now_ms, after,
-                   clamp(limit));
+    return db_list_whole(tx, &Q_OAUTH_TOKEN_OF_ACCOUNT, arena, out, err, account_id, now_ms, after,
+                         or_whole(limit));
 }
 
 int oauth_token_get_of_account(struct db_tx *tx, struct arena *arena, int64_t account_id,

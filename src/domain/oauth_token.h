@@ -70,8 +70,8 @@ struct oauth_token_row {
     const char *organization_email; /* NULL: none */
 };
 
-/* A page of tokens (struct oauth_token_row) that have not expired, oldest first: of an application,
- * or of an account. `after`: the last id of the page before. `limit` is clamped. */
+/* Tokens (struct oauth_token_row) that have not expired, oldest first: of an application, or of an
+ * account. Behind the id `after`, at most `limit`; with 0 whole. */
 int oauth_token_list_of_application(struct db_tx *tx, struct arena *arena, int64_t application_id,
                                     int64_t now_ms, int64_t after, int64_t limit, struct list *out,
                                     struct err *err);

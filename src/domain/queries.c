@@ -8,6 +8,7 @@
 #include "domain/account_sql.h"
 #include "domain/activity_sql.h"
 #include "domain/app_token_sql.h"
+#include "domain/audit_delivery_sql.h"
 #include "domain/audit_sql.h"
 #include "domain/default_permission_sql.h"
 #include "domain/entity_sql.h"
@@ -56,6 +57,7 @@ const struct query *const *const domain_queries[] = {
     account_queries,
     activity_queries,
     app_token_queries,
+    audit_delivery_queries,
     audit_queries,
     default_permission_queries,
     entity_queries,

@@ -109,20 +109,29 @@ static int check_limit(const struct quota *quota, const struct quota_limit *own,
     return 0;
 }
 
+/* Somebody else may have made the same limit a moment ago. */
+static int limit_written(int64_t done, struct err *err)
+{
+    if (done < 0 && err->code == ERR_EXISTS)
+        return err_set(err, ERR_INVALID, "Quota limit already exists");
+    return done < 0 ? -1 : 0;
+}
+
 int quota_limit_create(struct db_tx *tx, const struct quota *quota, enum quota_kind kind,
                        int64_t percent, struct err *err)
 {
     if (check_limit(quota, NULL, kind, percent, err) != 0)
         return -1;
-    return db_insert(tx, &Q_QUOTA_LIMIT_INSERT, err, quota->id, (int64_t)kind, percent) < 0 ? -1
-                                                                                            : 0;
+    return limit_written(
+        db_insert(tx, &Q_QUOTA_LIMIT_INSERT, err, quota->id, (int64_t)kind, percent), err);
 }
 
 int quota_limit_set(struct db_tx *tx, const struct quota *quota, struct quota_limit *limit,
                     enum quota_kind kind, int64_t percent, struct err *err)
 {
     if (check_limit(quota, limit, kind, percent, err) != 0 ||
-        db_exec(tx, &Q_QUOTA_LIMIT_SET, err, limit->id, (int64_t)kind, percent) < 0)
+        limit_written(db_exec(tx, &Q_QUOTA_LIMIT_SET, err, limit->id, (int64_t)kind, percent),
+                      err) != 0)
         return -1;
     limit->kind = kind;
     limit->percent = percent;

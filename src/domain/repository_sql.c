@@ -148,25 +148,28 @@ const struct query Q_REPOSITORY_RETIRE_ALL = {
 /* A page is made of sources of visibility: each gives its own first rows behind the cursor, and the
  * first of them all are the page, so that what the caller may not see is not walked through.
  *
- * What rights show has no index in order of name. Rights that are not MANY are sorted; of many, the
- * page is filled sooner by walking through the names and looking for a right on each.
+ * What rights show has no index in order of name. Rights are counted up to a number: fewer are
+ * sorted; when there are as many, the page is filled sooner by walking through the names and
+ * looking for a right on each.
  *
  * CROSS makes SQLite walk in the order that is written: the names, to stop at the limit, or the
  * rights, to see nothing else. */
-#define MANY "10000"
 #define OWN_RIGHTS                                                                                 \
     "SELECT p.repository_id AS id FROM repository_permission p WHERE p.account_id = $1"
 #define TEAM_RIGHTS                                                                                \
     "SELECT p.repository_id AS id FROM team_member m JOIN repository_permission p"                 \
     " ON p.team_id = m.team_id WHERE m.account_id = $1"
+#define OWN_RIGHTS_THERE                                                                           \
+    "SELECT p.repository_id AS id FROM account o CROSS JOIN repository_permission p"               \
+    " CROSS JOIN repository r WHERE o.name = $2 AND p.account_id = $1"                             \
+    " AND r.id = p.repository_id AND r.namespace_id = o.id"
 #define TEAM_RIGHTS_THERE                                                                          \
     "SELECT p.repository_id AS id FROM account o CROSS JOIN team t CROSS JOIN team_member m"       \
     " CROSS JOIN repository_permission p WHERE o.name = $2 AND t.organization_id = o.id"           \
     " AND m.team_id = t.id AND m.account_id = $1 AND p.team_id = t.id"
 
-#define COUNTED(team_rights)                                                                       \
-    "WITH rights AS (SELECT COUNT(*) AS n FROM (" OWN_RIGHTS " UNION ALL " team_rights             \
-    " LIMIT " MANY ") c) "
+#define COUNTED(own, team, many)                                                                   \
+    "WITH rights AS (SELECT COUNT(*) AS n FROM (" own " UNION ALL " team " LIMIT " many ") c) "
 #define RIGHTS "(SELECT n FROM rights)"
 
 #define SOURCE(from, condition)                                                                    \
@@ -175,14 +178,13 @@ const struct query Q_REPOSITORY_RETIRE_ALL = {
 
 #define WALK(condition)                                                                            \
     SOURCE("account a CROSS JOIN repository r", "r.namespace_id = a.id" condition)
-#define FEW_RIGHTS(team_rights, condition)                                                         \
-    SOURCE("(" OWN_RIGHTS " UNION " team_rights                                                    \
+#define FEW_RIGHTS(own, team, many, condition)                                                     \
+    SOURCE("(" own " AND " RIGHTS " < " many " UNION " team " AND " RIGHTS " < " many              \
            ") g CROSS JOIN repository r CROSS JOIN account a",                                     \
-           RIGHTS " < " MANY " AND r.id = g.id AND a.id = r.namespace_id" condition)
-#define MANY_RIGHTS(condition) WALK(" AND " RIGHTS " >= " MANY " AND " GRANTED condition)
+           "r.id = g.id AND a.id = r.namespace_id" condition)
+#define MANY_RIGHTS(many, condition) WALK(" AND " RIGHTS " >= " many " AND " GRANTED condition)
 
-#define PAGE_OF(integer, team_rights, sources)                                                     \
-    COUNTED(team_rights)                                                                           \
+#define PAGE_OF(integer, sources)                                                                  \
     LISTED(integer)                                                                                \
     " FROM (SELECT id FROM (" sources ") u ORDER BY ns, name LIMIT $4) k"                          \
     " JOIN repository r ON r.id = k.id JOIN account a ON a.id = r.namespace_id"                    \
@@ -190,12 +192,16 @@ const struct query Q_REPOSITORY_RETIRE_ALL = {
 
 #define THERE " AND a.name = $2 AND r.name > $3"
 
-#define IN_NAMESPACE(integer)                                                                      \
-    PAGE_OF(                                                                                       \
-        integer, TEAM_RIGHTS_THERE,                                                                \
-        WALK(" AND ($6 = 1 OR a.id = $1 OR a.id " MANAGED ")" THERE) "s1 UNION " WALK(             \
-            " AND r.public = $5" THERE) "s2 UNION " FEW_RIGHTS(TEAM_RIGHTS_THERE,                  \
-                                                               THERE) "s3 UNION " MANY_RIGHTS(THERE) "s4")
+#define MANY_THERE "1000"
+#define IN_NAMESPACE(integer)                                                                             \
+    COUNTED(OWN_RIGHTS_THERE, TEAM_RIGHTS_THERE, MANY_THERE)                                              \
+    PAGE_OF(                                                                                              \
+        integer,                                                                                          \
+        WALK(" AND ($6 = 1 OR a.id = $1 OR a.id " MANAGED ")" THERE) "s1 UNION " WALK(                    \
+            " AND r.public = $5" THERE) "s2 UNION " FEW_RIGHTS(OWN_RIGHTS_THERE,                          \
+                                                               TEAM_RIGHTS_THERE, MANY_THERE,             \
+                                                               THERE) "s3 UNION " MANY_RIGHTS(MANY_THERE, \
+                                                                                              THERE) "s4")
 
 const struct query Q_REPOSITORY_PAGE_IN_NAMESPACE = {
     .sql = IN_NAMESPACE("BIGINT"),
@@ -223,12 +229,40 @@ const struct query Q_REPOSITORY_PAGE_STARRED = {
 };
 
 /* "+": SQLite walks the organizations by name instead of taking each of the few by its key. */
-#define ANYWHERE(integer)                                                                                                                                              \
-    PAGE_OF(integer, TEAM_RIGHTS,                                                                                                                                      \
-            WALK(" AND $6 = 1" BEHIND) "s1 UNION " WALK(" AND $6 = 0 AND r.public = $5" BEHIND) "s2 UNION " WALK(" AND $6 = 0 AND a.id = $1" BEHIND) "s3 UNION " WALK( \
-                " AND $6 = 0 AND a.kind = 2 AND +a.id " MANAGED                                                                                                        \
-                    BEHIND) "s4 UNION " FEW_RIGHTS(TEAM_RIGHTS,                                                                                                        \
-                                                   " AND $6 = 0" BEHIND) "s5 UNION " MANY_RIGHTS(" AND $6 = 0" BEHIND) "s6")
+#define MANY "10000"
+#define ANYWHERE(integer)                                                                                           \
+    COUNTED(OWN_RIGHTS, TEAM_RIGHTS, MANY)                                                                          \
+    PAGE_OF(                                                                                                        \
+        integer,                                                                                                    \
+        WALK(" AND $6 = 1" BEHIND) "s1 UNION " WALK(                                                                \
+            " AND $6 = 0 AND r.public = "                                                                           \
+            "$5" BEHIND) "s2 UNION " WALK(" AND "                                                                   \
+                                          "$6 = "                                                                   \
+                                          "0 "                                                                      \
+                                          "AND "                                                                    \
+                                          "a.id "                                                                   \
+                                          "= "                                                                      \
+                                          "$"                                                                       \
+                                          "1" BEHIND) "s3 UNION " WALK(" AND $6 = 0 AND a.kind = "                  \
+                                                                       "2 AND +a.id " MANAGED                       \
+                                                                           BEHIND) "s4 "                            \
+                                                                                   "UNION"                          \
+                                                                                   " " FEW_RIGHTS(                  \
+                                                                                       OWN_RIGHTS,                  \
+                                                                                       TEAM_RIGHTS,                 \
+                                                                                       MANY,                        \
+                                                                                       " AND $6 "                   \
+                                                                                       "= "                         \
+                                                                                       "0" BEHIND) "s5 "            \
+                                                                                                   "UNION"          \
+                                                                                                   " " MANY_RIGHTS( \
+                                                                                                       MANY,        \
+                                                                                                       " A"         \
+                                                                                                       "ND"         \
+                                                                                                       " $"         \
+                                                                                                       "6 "         \
+                                                                                                       "= "         \
+                                                                                                       "0" BEHIND) "s6")
 
 const struct query Q_REPOSITORY_PAGE_ANYWHERE = {
     .sql = ANYWHERE("BIGINT"),

@@ -116,27 +116,27 @@ int robot_touch(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err)
 int robot_list(struct db_tx *tx, struct arena *arena, int64_t owner_id, const char *after,
                int64_t limit, struct list *out, struct err *err)
 {
-    int64_t most = limit < 1 || limit > ROBOT_LIST_MAX ? ROBOT_LIST_MAX : limit;
-    return db_list(tx, &Q_ROBOT_LIST, arena, out, err, owner_id, after ? after : "", most);
+    bool whole = limit < 1 || limit > DB_WHOLE_MAX;
+    return db_list_whole(tx, &Q_ROBOT_LIST, arena, out, err, owner_id, after ? after : "",
+                         whole ? DB_WHOLE_LIMIT : limit);
 }
 
 int robot_list_teams(struct db_tx *tx, struct arena *arena, int64_t owner_id, struct list *out,
                      struct err *err)
 {
-    return db_list(tx, &Q_ROBOT_LIST_TEAMS, arena, out, err, owner_id, (int64_t)ROBOT_LINKS_MAX);
+    return db_list_whole(tx, &Q_ROBOT_LIST_TEAMS, arena, out, err, owner_id, DB_WHOLE_LIMIT);
 }
 
 int robot_list_repositories(struct db_tx *tx, struct arena *arena, int64_t owner_id,
                             struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_ROBOT_LIST_REPOSITORIES, arena, out, err, owner_id,
-                   (int64_t)ROBOT_LINKS_MAX);
+    return db_list_whole(tx, &Q_ROBOT_LIST_REPOSITORIES, arena, out, err, owner_id, DB_WHOLE_LIMIT);
 }
 
 int robot_list_rights(struct db_tx *tx, struct arena *arena, int64_t id, struct list *out,
                       struct err *err)
 {
-    return db_list(tx, &Q_ROBOT_RIGHTS, arena, out, err, id, (int64_t)ROBOT_LIST_MAX);
+    return db_list_whole(tx, &Q_ROBOT_RIGHTS, arena, out, err, id, DB_WHOLE_LIMIT);
 }
 
 int robot_list_identities(struct db_tx *tx, struct arena *arena, int64_t id, struct list *out,

@@ -13,8 +13,6 @@ enum {
     ROBOT_TOKEN_LEN = 64,
     ROBOT_SHORT_MAX = 254,
     ROBOT_DESCRIPTION_MAX = 255,
-    ROBOT_LIST_MAX = 5000,
-    ROBOT_LINKS_MAX = 20000,
     ROBOT_IDENTITIES_MAX = 100,
 };
 
@@ -69,16 +67,16 @@ int robot_delete(struct db_tx *tx, int64_t id, struct err *err);
 int robot_touch(struct db_tx *tx, int64_t id, int64_t now_ms, struct err *err);
 
 /* The robots of an owner in order of name, after one (NULL: from the start): struct robot, at most
- * `limit`, which is at most ROBOT_LIST_MAX. */
+ * `limit`; with 0, or more than DB_WHOLE_MAX, whole. */
 int robot_list(struct db_tx *tx, struct arena *arena, int64_t owner_id, const char *after,
                int64_t limit, struct list *out, struct err *err);
 /* Their teams, and the repositories they have rights on: struct member_link (domain/member.h) in
- * order of robot, at most ROBOT_LINKS_MAX. */
+ * order of robot, whole. */
 int robot_list_teams(struct db_tx *tx, struct arena *arena, int64_t owner_id, struct list *out,
                      struct err *err);
 int robot_list_repositories(struct db_tx *tx, struct arena *arena, int64_t owner_id,
                             struct list *out, struct err *err);
-/* The rights of one robot: struct held_right (domain/team.h), at most ROBOT_LIST_MAX. */
+/* The rights of one robot: struct held_right (domain/team.h), whole. */
 int robot_list_rights(struct db_tx *tx, struct arena *arena, int64_t id, struct list *out,
                       struct err *err);
 

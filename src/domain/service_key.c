@@ -22,8 +22,7 @@ int service_key_check(const struct service_key *key, int64_t now_ms, struct err 
 int service_key_list(struct db_tx *tx, struct arena *arena, const char *service, int64_t now_ms,
                      struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_SERVICE_KEY_LIST, arena, out, err, service, now_ms,
-                   (int64_t)SERVICE_KEY_LIST_MAX);
+    return db_list_whole(tx, &Q_SERVICE_KEY_LIST, arena, out, err, service, now_ms, DB_WHOLE_LIMIT);
 }
 
 int service_key_find_signing(struct db_tx *tx, struct arena *arena, const char *service,

@@ -8,8 +8,6 @@
 #include "base/err.h"
 #include "store/db/db.h"
 
-enum { SERVICE_KEY_LIST_MAX = 1000 };
-
 struct service_key {
     int64_t id;
     const char *service;
@@ -28,8 +26,8 @@ int service_key_find(struct db_tx *tx, struct arena *arena, const char *kid,
 /* Whether a key that was found may be trusted now: 0, or ERR_CONFLICT when it has not been approved
  * (409 at /keys), ERR_DENIED when it has expired (403). */
 int service_key_check(const struct service_key *key, int64_t now_ms, struct err *err);
-/* The approved, unexpired keys of a service (struct service_key), for GET /keys/services/.../keys:
- * at most SERVICE_KEY_LIST_MAX. */
+/* The approved, unexpired keys of a service (struct service_key), for GET /keys/services/.../keys,
+ * whole. */
 int service_key_list(struct db_tx *tx, struct arena *arena, const char *service, int64_t now_ms,
                      struct list *out, struct err *err);
 /* The newest approved, unexpired key of the service that has a private half: 1, 0, -1. */

@@ -8,7 +8,7 @@ static const char approval_type[] = "Super User API"; /* Quay's words */
 
 int service_key_admin_list(struct db_tx *tx, struct arena *arena, struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_SERVICE_KEY_ADMIN_LIST, arena, out, err, (int64_t)SERVICE_KEY_ADMIN_MAX);
+    return db_list_whole(tx, &Q_SERVICE_KEY_ADMIN_LIST, arena, out, err, DB_WHOLE_LIMIT);
 }
 
 int service_key_admin_find(struct db_tx *tx, struct arena *arena, const char *kid,

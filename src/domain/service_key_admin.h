@@ -6,8 +6,6 @@
 #include "base/arena.h"
 #include "store/db/db.h"
 
-enum { SERVICE_KEY_ADMIN_MAX = 1000 };
-
 struct service_key_admin {
     int64_t id;
     const char *service;
@@ -26,7 +24,7 @@ struct service_key_admin {
     const char *approver_email;
 };
 
-/* All keys (struct service_key_admin), newest first, at most SERVICE_KEY_ADMIN_MAX. */
+/* All keys (struct service_key_admin), newest first, whole. */
 int service_key_admin_list(struct db_tx *tx, struct arena *arena, struct list *out,
                            struct err *err);
 /* By kid: 1, 0, -1. */

@@ -290,8 +290,8 @@ static int list_history(struct db_tx *tx, struct arena *arena, const struct quer
                           : filter->like
                               ? arena_printf(arena, "%%%s%%", name_like_escape(arena, filter->like))
                               : "";
-    return db_list(tx, filter->name ? named : any, arena, out, err, repository_id, pattern,
-                   (int64_t)filter->live, now_ms, filter->limit, filter->skip);
+    return db_list_whole(tx, filter->name ? named : any, arena, out, err, repository_id, pattern,
+                         (int64_t)filter->live, now_ms, filter->limit, filter->skip);
 }
 
 int tag_history(struct db_tx *tx, struct arena *arena, int64_t repository_id,

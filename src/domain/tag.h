@@ -84,9 +84,8 @@ int tag_names(struct db_tx *tx, struct arena *arena, int64_t repository_id, cons
 /* A page of the history, newest first: struct tag_entry. */
 int tag_history(struct db_tx *tx, struct arena *arena, int64_t repository_id,
                 const struct tag_filter *filter, int64_t now_ms, struct list *out, struct err *err);
-enum { TAG_CHILDREN_MAX = 20000 };
-/* The children of all indexes on that page, in order of parent: struct tag_child, at most
- * TAG_CHILDREN_MAX. */
+/* The children of all indexes on that page, in order of parent: struct tag_child,
+ * whole. */
 int tag_history_children(struct db_tx *tx, struct arena *arena, int64_t repository_id,
                          const struct tag_filter *filter, int64_t now_ms, struct list *out,
                          struct err *err);

@@ -213,7 +213,7 @@ const struct query Q_TAG_HISTORY_OF_NAME = {
         condition) ") d"                                                                           \
                    " JOIN manifest_child c ON c.parent_id = d.id LEFT JOIN manifest m"             \
                    " ON m.repository_id = c.repository_id AND m.digest = c.child"                  \
-                   " ORDER BY c.parent_id, c.child LIMIT 20000"
+                   " ORDER BY c.parent_id, c.child LIMIT 50001" /* DB_WHOLE_LIMIT */
 
 const struct query Q_TAG_CHILDREN = {
     .sql = CHILDREN(ANY_NAME),

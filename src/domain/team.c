@@ -23,8 +23,8 @@ int team_find(struct db_tx *tx, struct arena *arena, int64_t organization_id, co
 int team_list(struct db_tx *tx, struct arena *arena, int64_t organization_id, int64_t viewer_id,
               struct list *out, struct err *err)
 {
-    return db_list(tx, &Q_TEAM_LIST, arena, out, err, organization_id, viewer_id,
-                   (int64_t)TEAM_LIST_MAX);
+    return db_list_whole(tx, &Q_TEAM_LIST, arena, out, err, organization_id, viewer_id,
+                         DB_WHOLE_LIMIT);
 }
 
 int64_t team_create(struct db_tx *tx, const struct team *team, struct err *err)
@@ -95,11 +95,11 @@ int team_remove_member(struct db_tx *tx, int64_t team_id, int64_t account_id, st
 int team_list_members(struct db_tx *tx, struct arena *arena, int64_t team_id, struct list *out,
                       struct err *err)
 {
-    return db_list(tx, &Q_TEAM_MEMBERS, arena, out, err, team_id, (int64_t)TEAM_LIST_MAX);
+    return db_list_whole(tx, &Q_TEAM_MEMBERS, arena, out, err, team_id, DB_WHOLE_LIMIT);
 }
 
 int team_list_rights(struct db_tx *tx, struct arena *arena, int64_t team_id, struct list *out,
                      struct err *err)
 {
-    return db_list(tx, &Q_TEAM_RIGHTS, arena, out, err, team_id, (int64_t)TEAM_LIST_MAX);
+    return db_list_whole(tx, &Q_TEAM_RIGHTS, arena, out, err, team_id, DB_WHOLE_LIMIT);
 }

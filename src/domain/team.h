@@ -7,10 +7,7 @@
 #include "domain/role.h"
 #include "store/db/db.h"
 
-enum {
-    TEAM_DESCRIPTION_MAX = 4096,
-    TEAM_LIST_MAX = 2000, /* teams of an organization, members of a team, rights of a team */
-};
+enum { TEAM_DESCRIPTION_MAX = 4096 };
 
 struct team {
     int64_t id;
@@ -52,7 +49,7 @@ int team_check_name(const char *name, struct err *err);
 /* 1 found, 0 none, -1. */
 int team_find(struct db_tx *tx, struct arena *arena, int64_t organization_id, const char *name,
               struct team *out, struct err *err);
-/* In order of name: struct team_summary, at most TEAM_LIST_MAX. */
+/* In order of name, whole: struct team_summary. */
 int team_list(struct db_tx *tx, struct arena *arena, int64_t organization_id, int64_t viewer_id,
               struct list *out, struct err *err);
 /* The new id, or -1: ERR_INVALID (the name), ERR_EXISTS. */
@@ -70,9 +67,9 @@ int team_add_member(struct db_tx *tx, int64_t team_id, int64_t account_id, struc
 int team_remove_member(struct db_tx *tx, int64_t team_id, int64_t account_id, struct err *err);
 /* 1 a member, 0 not, -1. */
 int team_has_member(struct db_tx *tx, int64_t team_id, int64_t account_id, struct err *err);
-/* In order of name: struct team_member, at most TEAM_LIST_MAX. */
+/* In order of name, whole: struct team_member. */
 int team_list_members(struct db_tx *tx, struct arena *arena, int64_t team_id, struct list *out,
                       struct err *err);
-/* In order of repository: struct held_right, at most TEAM_LIST_MAX. */
+/* In order of repository, whole: struct held_right. */
 int team_list_rights(struct db_tx *tx, struct arena *arena, int64_t team_id, struct list *out,
                      struct err *err);

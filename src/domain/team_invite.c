@@ -34,8 +34,7 @@ int team_invite_find(struct db_tx *tx, struct arena *arena, const char *code,
 int team_invite_list(struct db_tx *tx, struct arena *arena, int64_t team_id, struct list *out,
                      struct err *err)
 {
-    return db_list(tx, &Q_TEAM_INVITE_LIST, arena, out, err, team_id,
-                   (int64_t)TEAM_INVITE_LIST_MAX);
+    return db_list_whole(tx, &Q_TEAM_INVITE_LIST, arena, out, err, team_id, DB_WHOLE_LIMIT);
 }
 
 int team_invite_delete(struct db_tx *tx, int64_t id, struct err *err)

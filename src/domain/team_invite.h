@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "store/db/db.h"
 
-enum { TEAM_INVITE_CODE_LEN = 32, TEAM_INVITE_LIST_MAX = 1000 };
+enum { TEAM_INVITE_CODE_LEN = 32 };
 
 struct team_invite {
     int64_t id;
@@ -28,7 +28,7 @@ int team_invite_put(struct db_tx *tx, struct arena *arena, const struct team_inv
 /* 1 found, 0 none, -1. */
 int team_invite_find(struct db_tx *tx, struct arena *arena, const char *code,
                      struct team_invite *out, struct err *err);
-/* Those of a team: struct team_invite, at most TEAM_INVITE_LIST_MAX. */
+/* Those of a team: struct team_invite, whole. */
 int team_invite_list(struct db_tx *tx, struct arena *arena, int64_t team_id, struct list *out,
                      struct err *err);
 int team_invite_delete(struct db_tx *tx, int64_t id, struct err *err);

@@ -44,7 +44,7 @@ static const struct field check_fields[] = {
     F_INT(struct usage_check_row, blobs, "blobs", 0),
     F_INT(struct usage_check_row, counted_bytes, "counted_bytes", 0),
     F_INT(struct usage_check_row, counted_blobs, "counted_blobs", 0),
-    F_INT(struct usage_check_row, sum, "sum", 0),
+    F_INT(struct usage_check_row, sum, "kept", 0),
 };
 static const struct schema check_row = SCHEMA(struct usage_check_row, check_fields);
 
@@ -237,7 +237,7 @@ const struct query Q_USAGE_CHECK_REPOSITORIES = {
     " (SELECT COALESCE(CAST(SUM(u.size) AS " integer "), 0) FROM usage_blob u"                     \
     " WHERE u.repository_id = $1) AS counted_bytes,"                                               \
     " (SELECT COUNT(*) FROM usage_blob u WHERE u.repository_id = $1) AS counted_blobs,"            \
-    " COALESCE((SELECT s.bytes FROM usage_repository s WHERE s.repository_id = $1), 0) AS sum"     \
+    " COALESCE((SELECT s.bytes FROM usage_repository s WHERE s.repository_id = $1), 0) AS kept"    \
     " FROM (SELECT DISTINCT b.id AS id, b.size AS size FROM manifest m"                            \
     " JOIN manifest_blob mb ON mb.manifest_id = m.id JOIN blob b ON b.id = mb.blob_id"             \
     " WHERE m.repository_id = $1) d HAVING NOT EXISTS (SELECT 1 FROM usage_queue q"                \
@@ -264,7 +264,7 @@ const struct query Q_USAGE_CHECK_NAMESPACES = {
 #define CHECK_NAMESPACE(integer)                                                                   \
     "SELECT COALESCE(CAST(SUM(d.size) AS " integer "), 0) AS bytes, COUNT(*) AS blobs,"            \
     " 0 AS counted_bytes, 0 AS counted_blobs, COALESCE((SELECT s.bytes FROM usage_namespace s"     \
-    " WHERE s.namespace_id = $1), 0) AS sum FROM (SELECT DISTINCT blob_id, size"                   \
+    " WHERE s.namespace_id = $1), 0) AS kept FROM (SELECT DISTINCT blob_id, size"                  \
     " FROM usage_blob WHERE namespace_id = $1) d"
 
 const struct query Q_USAGE_CHECK_NAMESPACE = {

@@ -55,7 +55,7 @@ int call_reply(struct call *call, int status, const char *type, const struct buf
                struct err *err)
 {
     if (!buf_ok(body))
-        return err_set(err, ERR_INTERNAL, "reply is larger than its limit");
+        return err_set(err, ERR_TOO_LARGE, "the answer is larger than %zu bytes", body->max);
     reply_bytes(call->reply, status, type, arena_str(call->arena, buf_str(body)));
     return 0;
 }

@@ -53,7 +53,7 @@ const char *call_base_url(const struct call *call);
 struct str call_shown_path(const struct call *call);
 /* The methods that the path of the request takes: "GET, PUT". */
 const char *call_allowed_methods(const struct call *call);
-/* Answer with the bytes in `body`, copied into the request's memory. ERR_INTERNAL when the buffer
+/* Answer with the bytes in `body`, copied into the request's memory. ERR_TOO_LARGE when the buffer
  * ran over its maximum. */
 int call_reply(struct call *call, int status, const char *type, const struct buf *body,
                struct err *err);

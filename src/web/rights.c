@@ -105,12 +105,16 @@ static bool admitted(const struct call *call)
            (flags & ROUTE_READONLY_SUPERUSER && call->identity->readonly_superuser);
 }
 
-static int check_fresh(const struct call *call, struct err *err)
+bool rights_is_fresh(const struct call *call)
 {
     const struct identity *who = call->identity;
-    bool fresh = call->now_ms - who->login_ms <= call->rules->fresh_login_ms;
-    if (!(call->route->flags & ROUTE_FRESH_LOGIN) || !who->browser || fresh ||
-        !call->account.password_hash)
+    return !who->browser || !call->account.password_hash ||
+           call->now_ms - who->login_ms <= call->rules->fresh_login_ms;
+}
+
+static int check_fresh(const struct call *call, struct err *err)
+{
+    if (!(call->route->flags & ROUTE_FRESH_LOGIN) || rights_is_fresh(call))
         return 0;
     return err_set(err, ERR_FRESH_LOGIN, "The action requires a fresh login to succeed.");
 }

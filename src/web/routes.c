@@ -76,6 +76,7 @@ const struct route_table *const route_tables[] = {
     &site_oauth_exchange_table,
     &site_realtime_table,
     &site_terms_table,
+    &site_user_page_table,
     &site_well_known_table,
     NULL,
 };

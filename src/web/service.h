@@ -59,6 +59,7 @@ struct service_rules {
     int64_t private_max;               /* MAXIMUM_PRIVATE_REPOSITORIES, for plan_check_private */
     int64_t app_token_ms;              /* APP_SPECIFIC_TOKEN_EXPIRATION; 0: never */
     int64_t recovery_ms;               /* USER_RECOVERY_TOKEN_LIFETIME */
+    struct texts hosts_allowed;        /* SSRF_ALLOWED_HOSTS */
     struct texts blocked_domains;      /* BLACKLISTED_EMAIL_DOMAINS */
     struct texts oauth_direct_clients; /* DIRECT_OAUTH_CLIENTID_WHITELIST */
     int64_t oauth_tokens_max;          /* OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT; 0: any number */
@@ -93,6 +94,7 @@ struct service {
     struct db *db;
     struct blob_store *blobs;
     const char *exports;             /* folder of exports of the audit log */
+    void (*stop)(void);              /* ask the program to end, which finishes what is under way */
     struct mailer *mailer;           /* NULL where FEATURE_MAILING is off */
     _Atomic int64_t storage_good_ms; /* clock_mono_ms() of the last probe that was fine */
 };

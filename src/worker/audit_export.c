@@ -6,6 +6,8 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,6 +16,7 @@
 #include "codec/jw.h"
 #include "domain/account.h"
 #include "domain/audit.h"
+#include "domain/audit_delivery.h"
 #include "domain/audit_export.h"
 #include "domain/audit_log.h"
 
@@ -122,6 +125,32 @@ static int write_document(struct db *db, const struct audit_export *export, int 
     return flush(fd, text, err);
 }
 
+/* Open the draft for this process alone. -1 with *busy_out when another node writes it, or has just
+ * given it its name. */
+static int open_draft(const char *draft, bool *busy_out, struct err *err)
+{
+    struct stat ours, named;
+    _cleanup_close_ int fd = open(draft, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_set_errno(err, "an export of the audit log cannot be written");
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 || stat(draft, &named) != 0) {
+        *busy_out = true;
+        return -1;
+    }
+    if (fstat(fd, &ours) != 0)
+        return err_set_errno(err, "an export of the audit log cannot be written");
+    if (ours.st_ino != named.st_ino) {
+        *busy_out = true;
+        return -1;
+    }
+    if (ftruncate(fd, 0) != 0)
+        return err_set_errno(err, "an export of the audit log cannot be written");
+    int result = fd;
+    fd = -1;
+    return result;
+}
+
+/* 1 written, 0 another node is at it, -1. */
 static int write_file(const struct audit_export_job *job, struct arena *arena,
                       const struct audit_export *export, struct err *err)
 {
@@ -131,14 +160,15 @@ static int write_file(const struct audit_export_job *job, struct arena *arena,
     buf_init(&text, TEXT_MAX);
     if (file_make_dirs(job->folder, 0700, err) != 0)
         return -1;
-    _cleanup_close_ int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool busy = false;
+    _cleanup_close_ int fd = open_draft(draft, &busy, err);
     if (fd < 0)
-        return err_set_errno(err, "an export of the audit log cannot be written");
+        return busy ? 0 : -1;
     if (write_document(job->db, export, fd, &text, err) != 0)
         return -1;
     if (fsync(fd) != 0 || rename(draft, path) != 0)
         return err_set_errno(err, "an export of the audit log cannot be written");
-    return file_sync_parent(path, err);
+    return file_sync_parent(path, err) == 0 ? 1 : -1;
 }
 
 static const char *write_metadata(struct arena *arena, const struct audit_export *export,
@@ -174,8 +204,12 @@ static int finish(const struct audit_export_job *job, struct arena *arena,
     };
     int state = failure ? AUDIT_EXPORT_FAILED : AUDIT_EXPORT_READY;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(job->db, DB_WRITE, &tx, err) != 0 ||
-        audit_export_finish(tx, export->id, state, now_ms + job->link_ms, err) != 0 ||
+    if (db_begin(job->db, DB_WRITE, &tx, err) != 0)
+        return -1;
+    int mine = audit_export_finish(tx, export->id, state, now_ms + job->link_ms, err);
+    if (mine <= 0)
+        return mine;
+    if (audit_delivery_plan(tx, export, now_ms, err) != 0 ||
         audit_write(tx, &entry, now_ms, err) != 0)
         return -1;
     return db_commit(&tx, err);
@@ -194,10 +228,12 @@ static int make_next(const struct audit_export_job *job, struct arena *arena, in
     db_end(&tx);
     if (found <= 0)
         return found;
-    bool failed = write_file(job, arena, &export, &failure) != 0;
-    if (failed)
+    int written = write_file(job, arena, &export, &failure);
+    if (written == 0)
+        return 0;
+    if (written < 0)
         log_failure("an export of the audit log failed", &failure);
-    return finish(job, arena, &export, failed ? &failure : NULL, now_ms, err) == 0 ? 1 : -1;
+    return finish(job, arena, &export, written < 0 ? &failure : NULL, now_ms, err) == 0 ? 1 : -1;
 }
 
 static int remove_expired(const struct audit_export_job *job, struct arena *arena, int64_t now_ms,

@@ -111,13 +111,9 @@ def test_read_only_superusers_see_no_secrets(start_server):
 def test_many(application):
     for _ in range(120):
         assert application.admin.post(application.path, {"name": "x"}).status_code == 200
-    first = application.admin.get(application.path).json()
-    assert len(first["applications"]) == 100
-    second = application.admin.get(application.path,
-                                   params={"next_page": first["next_page"]}).json()
-    assert len(second["applications"]) == 21 and "next_page" not in second
-    ids = [item["client_id"] for item in first["applications"] + second["applications"]]
-    assert len(set(ids)) == 121
+    listed = application.admin.get(application.path).json()
+    assert list(listed) == ["applications"]  # whole: Quay has no pages here
+    assert len({item["client_id"] for item in listed["applications"]}) == 121
 
 
 def test_information(server, application):

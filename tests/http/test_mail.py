@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mail: confirming addresses, changing them, recovering accounts; against a real SMTP server."""
+import re
 import ssl
 import subprocess
 
@@ -12,6 +13,7 @@ import persons
 import registry
 import server as servers
 from persons import PASSWORD
+from server import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,115 @@ def test_recovery(server, box):
     assert me.get("user/").status_code == 401
     assert "password" in box.wait(address, "password was changed").get_content()
     assert persons.sign_in(server, name, "another-password").get("user/").status_code == 200
+
+
+def recovered(server, box):
+    """A user who has followed the link for a forgotten password: (browser, name, page, its path)."""
+    me, name, address = confirmed(server, box)
+    browser = api.Api(server.base)
+    browser.post("recovery", {"email": address})
+    path = follow(browser, box, address, "Recover").headers["Location"]
+    return browser, name, browser.get(path), path
+
+
+def fields_of(page):
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<script" not in page.text and page.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    return dict(re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', page.text))
+
+
+def post_form(server, browser, name, **fields):
+    return browser.session.post(f"{server.base}/user/{name}", data=fields, timeout=60,
+                                allow_redirects=False)
+
+
+def test_recovery_by_page(server, box):
+    """From the mail to the new password with nothing but links and a form."""
+    browser, name, page, _ = recovered(server, box)
+    assert page.status_code == 200 and name in page.text
+    other = api.Api(server.base)
+    token = fields_of(page)["_csrf_token"]
+    reply = post_form(server, browser, name, password="new-password-1", again="new-password-1",
+                      _csrf_token=token)
+    assert reply.status_code == 200 and "was changed" in reply.text
+    assert browser.get("user/").json()["username"] == name  # with a session of its own
+    assert persons.sign_in(server, name, "new-password-1").get("user/").status_code == 200
+    body = {"username": name, "password": PASSWORD}
+    assert other.post("signin", body).status_code == 403
+    assert "password" in box.wait(browser.get("user/").json()["email"], "was changed").get_content()
+
+
+def test_recovery_by_a_superuser(server, box):
+    """sendrecovery: the user gets the mail, and nobody else may have it sent."""
+    _, name, address = confirmed(server, box)
+    server.run("user", "create", "mailroot", "--password-stdin", "--superuser", password=PASSWORD + "\n")
+    root = persons.sign_in(server, "mailroot")
+    path = f"superusers/users/{name}/sendrecovery"
+    api.assert_problem(api.Api(server.base).post(path), 401)
+    api.assert_problem(persons.sign_in(server, name).post(path), 403)
+    assert box.count(address) == 1  # that of signing up
+    reply = root.post(path)
+    assert (reply.status_code, reply.json()) == (200, {"email": address})
+    browser = api.Api(server.base)
+    page = browser.get(follow(browser, box, address, "Recover").headers["Location"])
+    reply = post_form(server, browser, name, password="new-password-1", again="new-password-1",
+                      _csrf_token=fields_of(page)["_csrf_token"])
+    assert reply.status_code == 200
+    assert persons.sign_in(server, name, "new-password-1").get("user/").status_code == 200
+    assert "code" not in root.post(path).text
+    api.assert_problem(root.post("superusers/users/nobody-here/sendrecovery"), 404)
+    api.assert_problem(root.post("superusers/users/mailroot/sendrecovery"), 400, "no e-mail address")
+    organization = persons.make_name("org")
+    persons.sign_in(server, name, "new-password-1").post(
+        "organization/", {"name": organization, "email": new_address()})
+    api.assert_problem(root.post(f"superusers/users/{organization}/sendrecovery"), 404)
+
+
+@pytest.mark.parametrize("change, status, text", [
+    ({"again": "another-password"}, 400, "two different"), ({"password": "short", "again": "short"}, 400, ""),
+    ({"password": "", "again": ""}, 400, ""), ({"again": None}, 400, "again"), ({"password": None}, 400, ""),
+    ({"password": "x" * 73, "again": "x" * 73}, 400, "72"),
+    ({"_csrf_token": "x"}, 403, "CSRF"), ({"_csrf_token": ""}, 403, "CSRF"), ({"_csrf_token": None}, 403, "CSRF"),
+])
+def test_recovery_page_refuses(server, box, change, status, text):
+    browser, name, page, _ = recovered(server, box)
+    fields = {"password": "new-password-1", "again": "new-password-1",
+              "_csrf_token": fields_of(page)["_csrf_token"], **change}
+    reply = post_form(server, browser, name,
+                      **{key: value for key, value in fields.items() if value is not None})
+    assert reply.status_code == status and text in reply.text
+    assert persons.sign_in(server, name).get("user/").status_code == 200
+    if status == 400:  # and one can try again on the page that says so
+        fields.update(password="new-password-1", again="new-password-1",
+                      _csrf_token=fields_of(reply)["_csrf_token"])
+        assert post_form(server, browser, name, **fields).status_code == 200
+
+
+def test_page_is_for_its_user(server, box):
+    browser, name, _, path = recovered(server, box)
+    stranger, _, _ = confirmed(server, box)
+    token = browser.get("/csrf_token").json()["csrf_token"]
+    fields = {"password": "new-password-1", "again": "new-password-1", "_csrf_token": token}
+    nobody = api.Api(server.base)
+    for caller, status in ((nobody, 401), (stranger, 404)):
+        assert caller.get(path).status_code == status
+        assert post_form(server, caller, name, **fields).status_code == status
+        assert name not in caller.get(path).text
+    program = api.Api(server.base, token=server.run(
+        "token", "create", "--user", name, "--scope", "user:admin", "page").stdout.strip())
+    assert program.get(path).status_code == 401  # a token is no person
+    assert post_form(server, program, name, **fields).status_code == 401
+    assert persons.sign_in(server, name).get("user/").status_code == 200
+
+
+def test_page_wants_a_fresh_login(start_server, box):
+    server = start_server(keys={**box.keys(), "FRESH_LOGIN_TIMEOUT": "1s"})
+    browser, name, page, path = recovered(server, box)
+    wait_for(lambda: browser.get(path).status_code == 401, "the login to be old")
+    reply = post_form(server, browser, name, password="new-password-1", again="new-password-1",
+                      _csrf_token=browser.get("/csrf_token").json()["csrf_token"])
+    assert reply.status_code == 401 and "sign in anew" in reply.text
 
 
 def test_recovery_tells_nothing(server, box):

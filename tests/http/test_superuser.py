@@ -46,7 +46,7 @@ def entries(root_api, kind):
     ("PUT", "superuser/keys/x"), ("DELETE", "superuser/keys/x"),
     ("POST", "superuser/approvedkeys/x"), ("GET", "superuser/registrysize/"),
     ("POST", "superuser/registrysize/"), ("GET", "superuser/changelog/"), ("POST", "messages"),
-    ("DELETE", "message/x"), ("GET", "superuser/x/logs"), ("GET", "superuser/x/logs/archive"),
+    ("DELETE", "message/x"), ("POST", "superuser/shutdown"), ("GET", "superuser/x/logs"), ("GET", "superuser/x/logs/archive"),
     ("GET", "superuser/x/status"), ("GET", "superuser/x/build")])
 def test_only_superusers(server, person, method, path):
     body = {} if method in ("POST", "PUT") else None
@@ -242,6 +242,27 @@ def test_registry_size(root_api, person):
 def test_registry_status(server):
     reply = api.Api(server.base).get("superuser/registrystatus")
     assert reply.status_code == 200 and reply.json()["status"] == "ready"
+
+
+def test_shutdown(start_server):
+    """It answers, and then ends as it does on a signal; what was started anew goes on."""
+    server = start_server(keys={})
+    create_user(server, ROOT, "--superuser")
+    api.assert_problem(api.Api(server.base, ALICE).post("superuser/shutdown"), 403)
+    reply = api.Api(server.base, ROOT).post("superuser/shutdown")
+    assert (reply.status_code, reply.json()) == (200, {})
+    server.wait_log(msg="stopping")
+    assert server.process.wait(60) == 0
+    line, = [line for line in server.log() if line["msg"] == "a superuser ends this process"]
+    assert line["user"] == "root"
+    server.process = None
+    assert api.Api(server.start().base, ROOT).get("user/").status_code == 200
+
+
+def test_nobody_shuts_a_new_registry_down(start_server):
+    """Quay lets anybody, as long as there are no users."""
+    server = start_server(users=(), keys={})
+    api.assert_problem(api.Api(server.base).post("superuser/shutdown"), 401)
 
 
 def test_changelog(root_api):

@@ -9,7 +9,7 @@ import dbrows
 import registry
 
 PASSWORD = "some-password"
-REPOSITORIES = 10  # of each organization: the first two public, the first five the members' to read
+REPOSITORIES = 30  # of each organization: two are public, the first five are the members' to read
 
 
 def person(number):
@@ -61,16 +61,34 @@ def add_repositories(connection, now):
     connection.execute(
         f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {REPOSITORIES - 1})"
         " INSERT INTO repository (namespace_id, name, public, created_ms)"
-        " SELECT a.id, 'app' || n.i, n.i < 2, ? FROM account a CROSS JOIN n"
+        " SELECT a.id, printf('app%02d', n.i), n.i < 2, ? FROM account a CROSS JOIN n"
         " WHERE a.name LIKE 'club%'", (now,))
     connection.execute(
         "INSERT INTO repository_permission (repository_id, team_id, role) SELECT r.id, t.id, 1"
         " FROM repository r JOIN team t ON t.organization_id = r.namespace_id"
-        " WHERE t.name = 'everyone' AND r.name < 'app5'")
+        " WHERE t.name = 'everyone' AND r.name < 'app05'")
     connection.execute(
         "INSERT INTO star (account_id, repository_id, created_ms) SELECT a.id, r.id, ?"
-        " FROM account a CROSS JOIN repository r WHERE a.name = ? AND r.name = 'app1'",
+        " FROM account a CROSS JOIN repository r WHERE a.name = ? AND r.name = 'app01'",
         (now, person(0)))
+
+
+def add_warehouse(connection, count):
+    """An organization with `count` private repositories; person 1 may read the even ones through a
+    team, person 0 none."""
+    now = int(time.time() * 1000)
+    number = dbrows.insert_account(connection, dbrows.ORGANIZATION, "warehouse")
+    team = dbrows.insert(connection, "team", organization_id=number, name="readers",
+                         role=dbrows.MEMBER, description="")
+    dbrows.insert(connection, "team_member", team_id=team,
+                  account_id=dbrows.id_of(connection, person(1)))
+    connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ? - 1)"
+        " INSERT INTO repository (namespace_id, name, public, created_ms)"
+        " SELECT ?, printf('box%06d', n.i), 0, ? FROM n", (count, number, now))
+    connection.execute(
+        "INSERT INTO repository_permission (repository_id, team_id, role) SELECT id, ?, 1"
+        " FROM repository WHERE namespace_id = ? AND id % 2 = 0", (team, number))
 
 
 class Work:

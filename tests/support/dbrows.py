@@ -20,6 +20,12 @@ def rows(server):
         connection.close()
 
 
+def select(server, sql, *values):
+    """All rows of a query."""
+    with rows(server) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
 def id_of(connection, name):
     found = connection.execute("SELECT id FROM account WHERE name = ?", (name,)).fetchone()
     assert found, f"there is no account {name}"

@@ -235,20 +235,42 @@ static int read_all(struct db_tx *tx, struct db_stmt *stmt, struct arena *arena,
     return more;
 }
 
-int db_list(struct db_tx *tx, const struct query *query, struct arena *arena, struct list *out,
-            struct err *err, ...)
+static int list_rows(struct db_tx *tx, const struct query *query, struct arena *arena,
+                     struct list *out, struct err *err, va_list args_list)
 {
     struct db_args args;
     struct db_stmt *stmt;
+    if (start(tx, query, args_list, &args, &stmt, err) != 0)
+        return -1;
+    int rc = read_all(tx, stmt, arena, out, err);
+    finish(tx, stmt, rc < 0);
+    return rc;
+}
+
+int db_list(struct db_tx *tx, const struct query *query, struct arena *arena, struct list *out,
+            struct err *err, ...)
+{
     va_list list;
     va_start(list, err);
-    int rc = start(tx, query, list, &args, &stmt, err);
+    int rc = list_rows(tx, query, arena, out, err, list);
+    va_end(list);
+    return rc;
+}
+
+int db_list_whole(struct db_tx *tx, const struct query *query, struct arena *arena,
+                  struct list *out, struct err *err, ...)
+{
+    struct list rows = {0};
+    va_list list;
+    va_start(list, err);
+    int rc = list_rows(tx, query, arena, &rows, err, list);
     va_end(list);
     if (rc != 0)
         return -1;
-    rc = read_all(tx, stmt, arena, out, err);
-    finish(tx, stmt, rc < 0);
-    return rc;
+    if (rows.count > DB_WHOLE_MAX)
+        return err_set(err, ERR_TOO_LARGE, "this list has more than %d entries", DB_WHOLE_MAX);
+    *out = rows;
+    return 0;
 }
 
 /* Run to the end, ignoring rows; then `result` of the driver. */

@@ -67,6 +67,13 @@ int db_one(struct db_tx *tx, const struct query *query, struct arena *arena, voi
 /* All rows; bound the number with LIMIT in the statement. */
 int db_list(struct db_tx *tx, const struct query *query, struct arena *arena, struct list *out,
             struct err *err, ...);
+/* How many rows a list without pages may have, and what its statement is given as LIMIT. */
+enum { DB_WHOLE_MAX = 50000 };
+#define DB_WHOLE_LIMIT ((int64_t)DB_WHOLE_MAX + 1)
+/* A list that comes whole or not at all, because whoever gets it knows no pages: its statement says
+ * LIMIT DB_WHOLE_LIMIT, and ERR_TOO_LARGE tells that there are more than DB_WHOLE_MAX rows. */
+int db_list_whole(struct db_tx *tx, const struct query *query, struct arena *arena,
+                  struct list *out, struct err *err, ...);
 /* Rows changed, or -1. A broken UNIQUE constraint is ERR_EXISTS, a foreign key ERR_CONFLICT. */
 int64_t db_exec(struct db_tx *tx, const struct query *query, struct err *err, ...);
 /* An INSERT into a table with an `id`: the new id, or -1. */

@@ -8,11 +8,10 @@
 #include "base/rand.h"
 #include "codec/jw.h"
 #include "domain/account.h"
-#include "page_token.h"
 #include "view.h"
 #include "web/rights.h"
 
-enum { URI_BYTES = 2048, TEXT_BYTES = 16 * 1024, REPLY_MAX = 8 * 1024 * 1024 };
+enum { URI_BYTES = 2048, TEXT_BYTES = 16 * 1024, REPLY_MAX = 16 * 1024 * 1024 };
 
 static const struct field create_fields[] = {
     F_TEXT(struct oauth_application_info, name, "name", FIELD_REQUIRED, .max = 255),
@@ -39,15 +38,6 @@ static const struct field update_fields[] = {
            .max = ACCOUNT_EMAIL_MAX),
 };
 static const struct schema update_schema = SCHEMA(struct oauth_application_info, update_fields);
-
-struct list_query {
-    const char *next_page;
-};
-
-static const struct field list_fields[] = {
-    F_TEXT(struct list_query, next_page, "next_page", 0, .max = PAGE_TOKEN_MAX),
-};
-static const struct schema list_schema = SCHEMA(struct list_query, list_fields);
 
 int application_get(struct call *call, struct db_tx *tx, struct oauth_application *out,
                     struct err *err)
@@ -120,16 +110,10 @@ static int reply_application(struct call *call, const struct oauth_application *
 
 static int application_list(struct call *call, struct err *err)
 {
-    const struct list_query *query = call->query;
-    const char *cursor = page_token_read(call, query->next_page);
-    uint64_t after = 0;
     struct list list;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (cursor && !str_to_u64(str_of(cursor), INT64_MAX, &after))
-        after = 0;
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
-        oauth_application_list(tx, call->arena, call->space.id, (int64_t)after,
-                               OAUTH_APPLICATION_PAGE_MAX, &list, err) != 0)
+        oauth_application_list(tx, call->arena, call->space.id, 0, 0, &list, err) != 0)
         return -1;
     const struct oauth_application *items = list.items;
     _cleanup_buf_ struct buf body;
@@ -141,10 +125,6 @@ static int application_list(struct call *call, struct err *err)
     for (size_t i = 0; i < list.count; i++)
         write_application(call, &w, &items[i]);
     jw_end_array(&w);
-    if (list.count == OAUTH_APPLICATION_PAGE_MAX)
-        jw_member_text(&w, "next_page",
-                       page_token_make(call, arena_printf(call->arena, "%lld",
-                                                          (long long)items[list.count - 1].id)));
     jw_end_object(&w);
     reply_header(call->reply, "Cache-Control", "no-store");
     return call_reply_json(call, 200, &body, err);
@@ -290,7 +270,7 @@ static const struct route application_routes[] = {
     {METHOD_GET, "/api/v1/organization/{orgname}/applications", "getOrganizationApplications",
      "List the OAuth applications of an organization.", .auth = ROUTE_API, .errors = ERRORS_API,
      .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS | ROUTE_READONLY_SUPERUSER,
-     .query = &list_schema, .handler = application_list},
+     .handler = application_list},
     {METHOD_POST, "/api/v1/organization/{orgname}/applications", "createOrganizationApplication",
      "Register an OAuth application.", .auth = ROUTE_API, .errors = ERRORS_API,
      .right = RIGHT_ORG_ADMIN, .flags = ROUTE_FULL_ACCESS, .body = &create_schema,

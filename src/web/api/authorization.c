@@ -6,35 +6,9 @@
 #include "domain/oauth_assignment.h"
 #include "domain/oauth_token.h"
 #include "oauth_view.h"
-#include "page_token.h"
 #include "view.h"
 
-enum { PAGE_SIZE = 100, REPLY_MAX = 8 * 1024 * 1024 };
-
-struct list_query {
-    const char *next_page;
-};
-
-static const struct field list_fields[] = {
-    F_TEXT(struct list_query, next_page, "next_page", 0, .max = PAGE_TOKEN_MAX),
-};
-static const struct schema list_schema = SCHEMA(struct list_query, list_fields);
-
-static int64_t page_start(struct call *call)
-{
-    const struct list_query *query = call->query;
-    const char *cursor = page_token_read(call, query->next_page);
-    uint64_t after = 0;
-    return cursor && str_to_u64(str_of(cursor), INT64_MAX, &after) ? (int64_t)after : 0;
-}
-
-static void write_next(struct call *call, struct jw *w, size_t count, int64_t last_id)
-{
-    if (count == PAGE_SIZE)
-        jw_member_text(
-            w, "next_page",
-            page_token_make(call, arena_printf(call->arena, "%lld", (long long)last_id)));
-}
+enum { REPLY_MAX = 16 * 1024 * 1024 };
 
 static void write_authorization(struct jw *w, const struct oauth_token_row *token)
 {
@@ -58,8 +32,8 @@ static int authorizations_list(struct call *call, struct err *err)
     struct list list;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
-        oauth_token_list_of_account(tx, call->arena, call->account.id, call->now_ms,
-                                    page_start(call), PAGE_SIZE, &list, err) != 0)
+        oauth_token_list_of_account(tx, call->arena, call->account.id, call->now_ms, 0, 0, &list,
+                                    err) != 0)
         return -1;
     const struct oauth_token_row *items = list.items;
     _cleanup_buf_ struct buf body;
@@ -71,7 +45,6 @@ static int authorizations_list(struct call *call, struct err *err)
     for (size_t i = 0; i < list.count; i++)
         write_authorization(&w, &items[i]);
     jw_end_array(&w);
-    write_next(call, &w, list.count, list.count ? items[list.count - 1].id : 0);
     jw_end_object(&w);
     return call_reply_json(call, 200, &body, err);
 }
@@ -138,8 +111,7 @@ static int assignments_list(struct call *call, struct err *err)
     struct list list;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
-        oauth_assignment_list(tx, call->arena, call->account.id, page_start(call), PAGE_SIZE, &list,
-                              err) != 0)
+        oauth_assignment_list(tx, call->arena, call->account.id, 0, 0, &list, err) != 0)
         return -1;
     const struct oauth_assignment *items = list.items;
     _cleanup_buf_ struct buf body;
@@ -151,7 +123,6 @@ static int assignments_list(struct call *call, struct err *err)
     for (size_t i = 0; i < list.count; i++)
         write_assignment(&w, &items[i]);
     jw_end_array(&w);
-    write_next(call, &w, list.count, list.count ? items[list.count - 1].id : 0);
     jw_end_object(&w);
     return call_reply_json(call, 200, &body, err);
 }
@@ -177,7 +148,7 @@ static int assignment_delete(struct call *call, struct err *err)
 static const struct route authorization_routes[] = {
     {METHOD_GET, "/api/v1/user/authorizations", "listUserAuthorizations",
      "List the tokens that applications have of the user.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_USER_ADMIN, .query = &list_schema, .handler = authorizations_list},
+     .right = RIGHT_USER_ADMIN, .handler = authorizations_list},
     {METHOD_GET, "/api/v1/user/authorizations/{access_token_uuid}", "getUserAuthorization",
      "Show one of them.", .auth = ROUTE_API, .errors = ERRORS_API, .right = RIGHT_USER_ADMIN,
      .handler = authorization_get},
@@ -186,8 +157,7 @@ static const struct route authorization_routes[] = {
      .handler = authorization_delete},
     {METHOD_GET, "/api/v1/user/assignedauthorization", "listAssignedAuthorizations",
      "List the tokens that were prepared for the user.", .auth = ROUTE_API, .errors = ERRORS_API,
-     .right = RIGHT_USER_ADMIN, .feature = FEATURE_ASSIGN_OAUTH_TOKEN, .query = &list_schema,
-     .handler = assignments_list},
+     .right = RIGHT_USER_ADMIN, .feature = FEATURE_ASSIGN_OAUTH_TOKEN, .handler = assignments_list},
     {METHOD_DELETE, "/api/v1/user/assignedauthorization/{assigned_authorization_uuid}",
      "deleteAssignedAuthorization", "Decline one of them.", .auth = ROUTE_API, .errors = ERRORS_API,
      .right = RIGHT_USER_ADMIN, .feature = FEATURE_ASSIGN_OAUTH_TOKEN,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asking for a file with an audit log. A job makes it; when it is there, an entry of the audit log
- * says from where it can be fetched. */
+ * says from where it can be fetched, and whoever the request names is told. */
 #include "api.h"
 #include "codec/jw.h"
 #include "domain/audit_export.h"
 #include "log_query.h"
+#include "net/outside.h"
 
 struct export_body {
     const char *callback_url;
@@ -17,21 +18,36 @@ static const struct field export_fields[] = {
 };
 static const struct schema export_schema = SCHEMA(struct export_body, export_fields);
 
-static int check(const struct export_body *body, struct err *err)
+/* What the host's address is, is looked at when it is called: no request waits for that, and none
+ * can ask this registry what names mean inside. */
+static int check(const struct call *call, struct export_body *body, struct err *err)
 {
-    if (body->callback_url && body->callback_url[0])
-        return err_set(err, ERR_INVALID,
-                       "callback_url: this registry calls nobody; leave it out, and look for the"
-                       " entry export_logs_success in the log");
-    if (body->callback_email && body->callback_email[0])
-        return err_set(err, ERR_INVALID,
-                       "callback_email: this registry sends no mail about exports; leave it out,"
-                       " and look for the entry export_logs_success in the log");
+    struct err why = {0};
+    body->callback_url = body->callback_url && *body->callback_url ? body->callback_url : NULL;
+    body->callback_email = body->callback_email && *body->callback_email ? body->callback_email
+                                                                         : NULL;
+    if (body->callback_url &&
+        outside_check(&call->rules->hosts_allowed, body->callback_url, &why) != 0)
+        return err_set(err, ERR_INVALID, "Invalid callback URL");
+    if (!body->callback_email)
+        return 0;
+    if (!call->service->mailer)
+        return err_set(err, ERR_INVALID, "callback_email: this registry sends no mail");
+    if (mail_check(&(struct mail){body->callback_email, "export", ""}, &why) != 0)
+        return err_set(err, ERR_INVALID, "Invalid callback e-mail");
     return 0;
 }
 
-static int ask(struct call *call, const struct audit_filter *filter, char uuid[UUID_SIZE],
-               struct err *err)
+/* Who is told by mail or by a call follows a link that the asker must not have chosen. */
+static const char *base_url(const struct call *call, const struct export_body *body)
+{
+    if (!body->callback_url && !body->callback_email)
+        return call_base_url(call);
+    return arena_printf(call->arena, "%s://%s", call->rules->scheme, call->rules->hostname);
+}
+
+static int ask(struct call *call, const struct audit_filter *filter, const struct export_body *body,
+               char uuid[UUID_SIZE], struct err *err)
 {
     struct audit_export in = {
         .namespace_id = call->space.id,
@@ -39,7 +55,9 @@ static int ask(struct call *call, const struct audit_filter *filter, char uuid[U
         .performer_id = call->account.id,
         .start_ms = filter->start_ms,
         .end_ms = filter->end_ms,
-        .base_url = call_base_url(call),
+        .callback_url = body->callback_url,
+        .callback_email = body->callback_email,
+        .base_url = base_url(call, body),
     };
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
@@ -52,11 +70,12 @@ static int export_post(struct call *call, struct err *err)
 {
     enum { BODY_MAX = 1024 };
     struct audit_filter filter;
+    struct export_body callbacks = *(const struct export_body *)call->body;
     char uuid[UUID_SIZE];
-    if (check(call->body, err) != 0 || log_query_filter(call, &filter, err) < 0)
+    if (check(call, &callbacks, err) != 0 || log_query_filter(call, &filter, err) < 0)
         return -1;
     log_query_settle(call);
-    if (ask(call, &filter, uuid, err) != 0)
+    if (ask(call, &filter, &callbacks, uuid, err) != 0)
         return -1;
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};

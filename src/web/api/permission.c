@@ -152,11 +152,10 @@ static int user_delete(struct call *call, struct err *err)
 
 static int reply_roles(struct call *call, const struct list *list, bool owner, struct err *err)
 {
-    enum { BODY_MAX = 64 * 1024 };
     const struct grant_reason *reasons = list->items;
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
+    buf_init(&body, REPLY_BODY_MAX);
     jw_begin_object(&w);
     jw_key(&w, "permissions");
     jw_begin_array(&w);

@@ -23,7 +23,7 @@ static const char *const truths[] = {"true", "True", "1", "false", "False", "0",
 static const struct field robots_fields[] = {
     F_BOOL(struct robots_query, permissions, "permissions", 0),
     F_TEXT(struct robots_query, token, "token", 0, .values = truths),
-    F_INT(struct robots_query, limit, "limit", 0, .min = 1, .max = ROBOT_LIST_MAX),
+    F_INT(struct robots_query, limit, "limit", 0, .min = 1, .max = DB_WHOLE_MAX),
 };
 static const struct schema robots_schema = SCHEMA(struct robots_query, robots_fields);
 

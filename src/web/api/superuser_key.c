@@ -11,7 +11,7 @@
 #include "people.h"
 #include "view.h"
 
-enum { BODY_MAX = 4 * 1024 * 1024, NOTES_MAX = 4096, RAW_MAX = 64 * 1024, SECOND_MS = 1000 };
+enum { NOTES_MAX = 4096, RAW_MAX = 64 * 1024, SECOND_MS = 1000 };
 
 struct key_body {
     const char *service;
@@ -87,7 +87,7 @@ static int keys_list(struct call *call, struct err *err)
     const struct service_key_admin *keys = list.items;
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
+    buf_init(&body, REPLY_BODY_MAX);
     jw_begin_object(&w);
     jw_key(&w, "keys");
     jw_begin_array(&w);
@@ -102,7 +102,7 @@ static int reply_key(struct call *call, const struct service_key_admin *key, str
 {
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
+    buf_init(&body, REPLY_BODY_MAX);
     write_key(&w, key);
     return call_reply_json(call, 200, &body, err);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists of accounts for superusers. Quay's clients may ask for all at once; what is fetched is
- * fetched in pages, and there is an end to it. */
+ * fetched in pages of one transaction. The largest registries come with a next page. */
 #include "superuser_list.h"
 
 #include "page_token.h"
 
-enum { LIMIT_MAX = 100, ALL_MAX = 10000, BODY_MAX = 16 * 1024 * 1024 };
+enum { LIMIT_MAX = 100 };
 
 static const struct field list_fields[] = {
     F_INT(struct superuser_list_query, limit, "limit", 0, .min = 1, .max = LIMIT_MAX),
@@ -32,13 +32,11 @@ struct fetched {
     enum usage_state state;
 };
 
-static int fetch(struct call *call, const struct account_page *page, struct fetched *out,
-                 struct err *err)
+static int fetch(struct call *call, struct db_tx *tx, const struct account_page *page,
+                 struct fetched *out, struct err *err)
 {
     *out = (struct fetched){0};
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
-        account_list(tx, call->arena, page, &out->accounts, err) != 0)
+    if (account_list(tx, call->arena, page, &out->accounts, err) != 0)
         return -1;
     const struct account *accounts = out->accounts.items;
     size_t count = out->accounts.count;
@@ -67,20 +65,23 @@ int superuser_list_reply(struct call *call, int64_t kind, const char *member,
                          struct err *err)
 {
     const struct superuser_list_query *query = call->query;
-    int64_t left = query->limit ? query->limit : ALL_MAX;
+    int64_t left = query->limit ? query->limit : DB_WHOLE_MAX;
     struct account_page page = {kind, with_disabled(call), page_token_read(call, query->next_page),
                                 0};
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
     bool more = true;
-    buf_init(&body, BODY_MAX);
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    buf_init(&body, REPLY_BODY_MAX);
+    if (db_begin(call->service->db, DB_READ, &tx, err) != 0)
+        return -1;
     jw_begin_object(&w);
     jw_key(&w, member);
     jw_begin_array(&w);
     while (left > 0 && more) {
         struct fetched fetched;
         page.limit = left < ACCOUNT_PAGE_MAX ? left : ACCOUNT_PAGE_MAX;
-        if (fetch(call, &page, &fetched, err) != 0)
+        if (fetch(call, tx, &page, &fetched, err) != 0)
             return -1;
         const struct account *accounts = fetched.accounts.items;
         size_t count = fetched.accounts.count;

@@ -2,6 +2,7 @@
 /* What superusers ask about the registry as a whole: its size, its state, its changes, its
  * configuration, everybody's app tokens. */
 #include "api.h"
+#include "base/log.h"
 #include "codec/jw.h"
 #include "domain/app_token.h"
 #include "domain/registry_size.h"
@@ -52,6 +53,18 @@ static int status_get(struct call *call, struct err *err)
     (void)err;
     reply_bytes(call->reply, 200, "application/json",
                 STR("{\"status\": \"ready\", \"provider_id\": \"file\"}"));
+    return 0;
+}
+
+static int shutdown_post(struct call *call, struct err *err)
+{
+    struct log_line line;
+    (void)err;
+    log_begin(&line, LOG_WARNING, "a superuser ends this process");
+    log_text(&line, "user", call->account.name);
+    log_end(&line);
+    call->service->stop();
+    reply_bytes(call->reply, 200, "application/json", STR("{}"));
     return 0;
 }
 
@@ -153,6 +166,11 @@ static const struct route superuser_registry_routes[] = {
     {METHOD_GET, BASE "registrystatus", "scRegistryStatus", "Ask whether the registry is set up.",
      .auth = ROUTE_API, .errors = ERRORS_API, .flags = ROUTE_ANONYMOUS,
      .feature = FEATURE_SUPER_USERS, .handler = status_get},
+    {METHOD_POST, BASE "shutdown", "scShutdownContainer",
+     "End this process, so that its supervisor starts it anew.", .auth = ROUTE_API,
+     .errors = ERRORS_API, .right = RIGHT_SUPERUSER,
+     .flags = ROUTE_FRESH_LOGIN | ROUTE_WHILE_READ_ONLY, .feature = FEATURE_SUPER_USERS,
+     .handler = shutdown_post},
     {METHOD_GET, BASE "changelog/", "getChangeLog", "Get the changes of the program.", READ,
      .feature = FEATURE_SUPER_USERS, .handler = changelog_get},
     {METHOD_GET, BASE "config", "getConfigDump", "Get the configuration without its secrets.", READ,

@@ -5,6 +5,7 @@
 #include "auth/auth.h"
 #include "domain/account_delete.h"
 #include "domain/mail_code.h"
+#include "password_change.h"
 #include "user_view.h"
 #include "web/caller.h"
 #include "web/letters.h"
@@ -135,13 +136,7 @@ static int change_email(struct change *change, struct db_tx *tx, struct err *err
 static int change_password(struct change *change, struct db_tx *tx, struct err *err)
 {
     struct call *call = change->call;
-    int64_t id = call->account.id;
-    if (!change->hash)
-        return 0;
-    if (account_set_password(tx, id, change->hash, err) != 0 ||
-        account_end_sessions(tx, id, err) != 0)
-        return -1;
-    return call_audit(call, tx, err, AUDIT_ACCOUNT_CHANGE_PASSWORD, NULL);
+    return change->hash ? password_change_apply(call, tx, change->hash, err) : 0;
 }
 
 static int change_invoicing(struct change *change, struct db_tx *tx, struct err *err)
@@ -216,7 +211,6 @@ static int prepare(struct change *change, struct err *err)
     struct call *call = change->call;
     const struct user_body *body = change->body;
     const char *present = call->account.email;
-    char hash[PASSWORD_HASH_SIZE];
     change->new_email = body->email &&
                         !(present && str_eq_case(str_of(body->email), str_of(present)));
     if (change->new_email && account_check_email(str_of(body->email), err) != 0)
@@ -226,23 +220,17 @@ static int prepare(struct change *change, struct err *err)
         return -1;
     if (!body->password)
         return 0;
-    if (account_check_password(str_of(body->password), err) != 0 ||
-        auth_hash_password(call->service->auth, str_of(body->password), hash, err) != 0)
-        return -1;
-    change->hash = arena_strdup(call->arena, hash);
-    return 0;
+    return password_change_prepare(call, str_of(body->password), &change->hash, err);
 }
 
 static void tell(const struct change *change, const struct account *changed)
 {
     struct call *call = change->call;
     const struct account *user = &call->account;
-    if (change->hash)
-        letter_password_changed(call, user->email, user->name);
     if (change->code[0])
         letter_change_email(call, change->body->email, user->name, change->code);
-    if (change->hash && call->identity->browser)
-        caller_begin_session(call, changed->uuid, changed->session_epoch);
+    if (change->hash)
+        password_change_tell(call, changed);
 }
 
 static int user_put(struct call *call, struct err *err)

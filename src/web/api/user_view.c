@@ -103,11 +103,10 @@ static void write_organizations(struct call *call, struct jw *w, const struct us
 
 int user_view_reply(struct call *call, const struct user_view *view, struct err *err)
 {
-    enum { BODY_MAX = 2 * 1024 * 1024 };
     const struct account *user = view->user;
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
+    buf_init(&body, REPLY_BODY_MAX);
     jw_begin_object(&w);
     jw_member_bool(&w, "anonymous", false);
     jw_member_text(&w, "username", user->name);

@@ -4,14 +4,14 @@
 #include "domain/service_key.h"
 #include "site.h"
 
-enum { KEY_MAX_AGE = 300, KEYS_BODY_MAX = 1024 * 1024 };
+enum { KEY_MAX_AGE = 300 };
 
 static int keys_list(struct call *call, struct err *err)
 {
     struct list keys = {0};
     _cleanup_buf_ struct buf body;
     struct jw w = {.buf = &body};
-    buf_init(&body, KEYS_BODY_MAX);
+    buf_init(&body, REPLY_BODY_MAX);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (db_begin(call->service->db, DB_READ, &tx, err) != 0 ||
         service_key_list(tx, call->arena, call_value(call, "service"), call->now_ms, &keys, err) !=

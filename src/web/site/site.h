@@ -18,4 +18,5 @@ extern const struct route_table site_oauth_authorize_table;
 extern const struct route_table site_oauth_exchange_table;
 extern const struct route_table site_realtime_table;
 extern const struct route_table site_terms_table;
+extern const struct route_table site_user_page_table;
 extern const struct route_table site_well_known_table;

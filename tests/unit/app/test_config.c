@@ -70,6 +70,32 @@ static void test_full(void **state)
     assert_int_equal(config_log_level(config), LOG_WARNING);
 }
 
+/* What was written without quotes is the text that was written, however it reads as a number. */
+static void test_numbers_as_texts(void **state)
+{
+    struct folder *folder = *state;
+    const struct config *config = &folder->config;
+    static const char many[] =
+        "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+    char text[512];
+    snprintf(text, sizeof text,
+             "SECRET_KEY: %s\nDATABASE_SECRET_KEY: 007\nMAIL_SERVER: x\nMAIL_PASSWORD: 1e3\n"
+             "MAIL_USERNAME: 12_3\nPAGE_TOKEN_KEY: 0x1F\nSUPER_USERS: [1234, 0.50, bob]\n"
+             "MAIL_PORT: '2525'\n",
+             many);
+    folder_load(folder, text);
+    assert_int_equal(folder->findings.counts[CONFIG_FOUND_REFUSED], 0);
+    assert_string_equal(config->secret_key, many);
+    assert_string_equal(config->database_secret_key, "007");
+    assert_string_equal(config->mail_password, "1e3");
+    assert_string_equal(config->mail_username, "12_3");
+    assert_string_equal(config->page_token_key, "0x1F");
+    assert_int_equal(config->super_users.count, 3);
+    assert_string_equal(config->super_users.items[0], "1234");
+    assert_string_equal(config->super_users.items[1], "0.50");
+    assert_int_equal(config->mail_port, 2525);
+}
+
 /* One key in a file, and the finding about it. */
 static const struct {
     const char *yaml, *key;
@@ -82,20 +108,20 @@ static const struct {
      "found the string \"yes\", expected true or false"},
     {"SUPER_USERS: alice", "SUPER_USERS", CONFIG_FOUND_REFUSED,
      "found the string \"alice\", expected a list of strings"},
-    {"SUPER_USERS: [alice, 5]", "SUPER_USERS", CONFIG_FOUND_REFUSED,
+    {"SUPER_USERS: [alice, {}]", "SUPER_USERS", CONFIG_FOUND_REFUSED,
      "found a list with other things than strings, expected a list of strings"},
     {"DEFAULT_TAG_EXPIRATION: 14", "DEFAULT_TAG_EXPIRATION", CONFIG_FOUND_REFUSED,
      "found the number 14, expected a duration such as 2w, 12h or 90s"},
     {"MAXIMUM_LAYER_SIZE: much", "MAXIMUM_LAYER_SIZE", CONFIG_FOUND_REFUSED,
      "found the string \"much\", expected a size such as 20G or 512Mi"},
-    {"LIBRARY_NAMESPACE: 5", "LIBRARY_NAMESPACE", CONFIG_FOUND_REFUSED,
-     "found the number 5, expected a string"},
+    {"LIBRARY_NAMESPACE: true", "LIBRARY_NAMESPACE", CONFIG_FOUND_REFUSED,
+     "found true, expected a string"},
     {"MAIL_PORT: smtp", "MAIL_PORT", CONFIG_FOUND_REFUSED,
      "found the string \"smtp\", expected a whole number"},
     {"LDAP_POOL_SIZE: smtp", "LDAP_POOL_SIZE", CONFIG_FOUND_WARNING, /* without effect anyway */
      "found the string \"smtp\", expected a whole number"},
-    {"AUTHENTICATION_TYPE: 5", "AUTHENTICATION_TYPE", CONFIG_FOUND_REFUSED,
-     "found the number 5, expected a string"},
+    {"AUTHENTICATION_TYPE: [5]", "AUTHENTICATION_TYPE", CONFIG_FOUND_REFUSED,
+     "found a list, expected a string"},
     /* bounds and rules */
     {"V2_PAGINATION_SIZE: 0", "V2_PAGINATION_SIZE", CONFIG_FOUND_REFUSED,
      "must be between 1 and 10000"},
@@ -142,11 +168,16 @@ static const struct {
     {"BUILDLOGS_REDIS: {host: redis}", "BUILDLOGS_REDIS", CONFIG_FOUND_IGNORED,
      "wharf needs no Redis"},
     {"SECRET_KEY: hunter2", "SECRET_KEY", CONFIG_FOUND_USED, ""},
-    {"SECRET_KEY: 12345", "SECRET_KEY", CONFIG_FOUND_REFUSED, "found a number, expected a string"},
+    {"SECRET_KEY: 12345", "SECRET_KEY", CONFIG_FOUND_USED, ""},
+    {"SECRET_KEY: true", "SECRET_KEY", CONFIG_FOUND_REFUSED, "found true, expected a string"},
+    {"SECRET_KEY: [1]", "SECRET_KEY", CONFIG_FOUND_REFUSED, "found a list, expected a string"},
+    {"MAIL_PORT: \"587\"", "MAIL_PORT", CONFIG_FOUND_USED, ""},
+    {"SUPER_USERS: [true]", "SUPER_USERS", CONFIG_FOUND_REFUSED,
+     "found a list with other things than strings, expected a list of strings"},
     {"LDAP_ADMIN_PASSWD: hunter2", "LDAP_ADMIN_PASSWD", CONFIG_FOUND_IGNORED,
      "logins through LDAP are not built yet"},
-    {"LDAP_ADMIN_PASSWD: 12345", "LDAP_ADMIN_PASSWD", CONFIG_FOUND_WARNING,
-     "found a number, expected a string"},
+    {"LDAP_ADMIN_PASSWD: [12345]", "LDAP_ADMIN_PASSWD", CONFIG_FOUND_WARNING,
+     "found a list, expected a string"},
     {"KEYCLOAK_LOGIN_CONFIG: {OIDC_SERVER: 'https://x/'}", "KEYCLOAK_LOGIN_CONFIG",
      CONFIG_FOUND_IGNORED, "logins through other services are not built yet"},
     /* unknown */
@@ -316,11 +347,17 @@ static void test_many_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),   WITH_FOLDER(test_full),
-        WITH_FOLDER(test_findings),        WITH_FOLDER(test_refused_keeps_default),
-        WITH_FOLDER(test_page_size_least), WITH_FOLDER(test_several_locations),
-        WITH_FOLDER(test_nothing),         WITH_FOLDER(test_scheme),
-        WITH_FOLDER(test_unreadable),      WITH_FOLDER(test_many_keys),
+        cmocka_unit_test(test_defaults),
+        WITH_FOLDER(test_full),
+        WITH_FOLDER(test_numbers_as_texts),
+        WITH_FOLDER(test_findings),
+        WITH_FOLDER(test_refused_keeps_default),
+        WITH_FOLDER(test_page_size_least),
+        WITH_FOLDER(test_several_locations),
+        WITH_FOLDER(test_nothing),
+        WITH_FOLDER(test_scheme),
+        WITH_FOLDER(test_unreadable),
+        WITH_FOLDER(test_many_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

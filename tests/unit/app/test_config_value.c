@@ -4,77 +4,89 @@
 #include "unit.h"
 
 /* Values are written as JSON; "-" means: not of the kind. */
+static const struct {
+    enum config_kind kind;
+    const char *value, *want;
+} reads[] = {
+    {CONFIG_BOOL, "true", "true"},
+    {CONFIG_BOOL, "\"true\"", "-"},
+    {CONFIG_BOOL, "1", "-"},
+    {CONFIG_INT, "5", "5"},
+    {CONFIG_INT, "5.0", "-"},
+    {CONFIG_INT, "\"5\"", "5"},
+    {CONFIG_INT, "\"-1\"", "-1"},
+    {CONFIG_INT, "\"0587\"", "587"},
+    {CONFIG_INT, "\"9223372036854775807\"", "9223372036854775807"},
+    {CONFIG_INT, "\"9223372036854775808\"", "-"},
+    {CONFIG_INT, "\"\"", "-"},
+    {CONFIG_INT, "\"-\"", "-"},
+    {CONFIG_INT, "\"5.0\"", "-"},
+    {CONFIG_INT, "\" 5\"", "-"},
+    {CONFIG_INT, "\"0x5\"", "-"},
+    {CONFIG_INT, "true", "-"},
+    {CONFIG_INT, "[5]", "-"},
+    {CONFIG_NUMBER, "5", "5"},
+    {CONFIG_NUMBER, "0.5", "0.5"},
+    {CONFIG_NUMBER, "true", "-"},
+    {CONFIG_TEXT, "\"\"", "\"\""},
+    {CONFIG_TEXT, "5", "-"},
+    {CONFIG_SECRET, "\"x\"", "\"x\""},
+    {CONFIG_SECRET, "[]", "-"},
+    {CONFIG_TEXTS, "[]", "[]"},
+    {CONFIG_TEXTS, "[\"a\",\"b\"]", "[\"a\",\"b\"]"},
+    {CONFIG_TEXTS, "[\"a\",5]", "-"},
+    {CONFIG_TEXTS, "\"a\"", "-"},
+    {CONFIG_ORIGINS, "\"a\"", "[\"a\"]"},
+    {CONFIG_ORIGINS, "[\"a\"]", "[\"a\"]"},
+    {CONFIG_ORIGINS, "[1]", "-"},
+    {CONFIG_ORIGINS, "1", "-"},
+    {CONFIG_LIST, "[1,\"a\"]", "[1,\"a\"]"},
+    {CONFIG_LIST, "{}", "-"},
+    {CONFIG_OBJECT, "{\"a\":1}", "{\"a\":1}"},
+    {CONFIG_OBJECT, "[]", "-"},
+    {CONFIG_ANY, "[]", "[]"},
+    {CONFIG_DURATION, "\"2w\"", "1209600000"},
+    {CONFIG_DURATION, "\"1d\"", "86400000"},
+    {CONFIG_DURATION, "\"12h\"", "43200000"},
+    {CONFIG_DURATION, "\"30m\"", "1800000"},
+    {CONFIG_DURATION, "\"90s\"", "90000"},
+    {CONFIG_DURATION, "\"0s\"", "0"},
+    {CONFIG_DURATION, "\"2\"", "-"},
+    {CONFIG_DURATION, "\"w\"", "-"},
+    {CONFIG_DURATION, "\"\"", "-"},
+    {CONFIG_DURATION, "\"-2w\"", "-"},
+    {CONFIG_DURATION, "\"2W\"", "-"},
+    {CONFIG_DURATION, "\"2 w\"", "-"},
+    {CONFIG_DURATION, "\"1w2d\"", "-"},
+    {CONFIG_DURATION, "\"99999999999999999w\"", "-"},
+    {CONFIG_DURATION, "14", "-"},
+    {CONFIG_SIZE, "\"20G\"", "20000000000"},
+    {CONFIG_SIZE, "\"20GB\"", "20000000000"},
+    {CONFIG_SIZE, "\"512Mi\"", "536870912"},
+    {CONFIG_SIZE, "\"512MiB\"", "536870912"},
+    {CONFIG_SIZE, "\"1Ki\"", "1024"},
+    {CONFIG_SIZE, "\"1K\"", "1000"},
+    {CONFIG_SIZE, "\"8388607Ti\"", "9223370937343148032"},
+    {CONFIG_SIZE, "\"8388608Ti\"", "-"},
+    {CONFIG_SIZE, "\"100\"", "100"},
+    {CONFIG_SIZE, "\"100B\"", "100"},
+    {CONFIG_SIZE, "100", "100"},
+    {CONFIG_SIZE, "-100", "-"},
+    {CONFIG_SIZE, "\"B\"", "-"},
+    {CONFIG_SIZE, "\"1.5G\"", "-"},
+    {CONFIG_SIZE, "\"20g\"", "-"},
+    {CONFIG_SIZE, "\"20GiBB\"", "-"},
+};
+
 static void test_read(void **state)
 {
     (void)state;
-    static const struct {
-        enum config_kind kind;
-        const char *value, *want;
-    } cases[] = {
-        {CONFIG_BOOL, "true", "true"},
-        {CONFIG_BOOL, "\"true\"", "-"},
-        {CONFIG_BOOL, "1", "-"},
-        {CONFIG_INT, "5", "5"},
-        {CONFIG_INT, "5.0", "-"},
-        {CONFIG_INT, "\"5\"", "-"},
-        {CONFIG_NUMBER, "5", "5"},
-        {CONFIG_NUMBER, "0.5", "0.5"},
-        {CONFIG_NUMBER, "true", "-"},
-        {CONFIG_TEXT, "\"\"", "\"\""},
-        {CONFIG_TEXT, "5", "-"},
-        {CONFIG_SECRET, "\"x\"", "\"x\""},
-        {CONFIG_SECRET, "[]", "-"},
-        {CONFIG_TEXTS, "[]", "[]"},
-        {CONFIG_TEXTS, "[\"a\",\"b\"]", "[\"a\",\"b\"]"},
-        {CONFIG_TEXTS, "[\"a\",5]", "-"},
-        {CONFIG_TEXTS, "\"a\"", "-"},
-        {CONFIG_ORIGINS, "\"a\"", "[\"a\"]"},
-        {CONFIG_ORIGINS, "[\"a\"]", "[\"a\"]"},
-        {CONFIG_ORIGINS, "[1]", "-"},
-        {CONFIG_ORIGINS, "1", "-"},
-        {CONFIG_LIST, "[1,\"a\"]", "[1,\"a\"]"},
-        {CONFIG_LIST, "{}", "-"},
-        {CONFIG_OBJECT, "{\"a\":1}", "{\"a\":1}"},
-        {CONFIG_OBJECT, "[]", "-"},
-        {CONFIG_ANY, "[]", "[]"},
-        {CONFIG_DURATION, "\"2w\"", "1209600000"},
-        {CONFIG_DURATION, "\"1d\"", "86400000"},
-        {CONFIG_DURATION, "\"12h\"", "43200000"},
-        {CONFIG_DURATION, "\"30m\"", "1800000"},
-        {CONFIG_DURATION, "\"90s\"", "90000"},
-        {CONFIG_DURATION, "\"0s\"", "0"},
-        {CONFIG_DURATION, "\"2\"", "-"},
-        {CONFIG_DURATION, "\"w\"", "-"},
-        {CONFIG_DURATION, "\"\"", "-"},
-        {CONFIG_DURATION, "\"-2w\"", "-"},
-        {CONFIG_DURATION, "\"2W\"", "-"},
-        {CONFIG_DURATION, "\"2 w\"", "-"},
-        {CONFIG_DURATION, "\"1w2d\"", "-"},
-        {CONFIG_DURATION, "\"99999999999999999w\"", "-"},
-        {CONFIG_DURATION, "14", "-"},
-        {CONFIG_SIZE, "\"20G\"", "20000000000"},
-        {CONFIG_SIZE, "\"20GB\"", "20000000000"},
-        {CONFIG_SIZE, "\"512Mi\"", "536870912"},
-        {CONFIG_SIZE, "\"512MiB\"", "536870912"},
-        {CONFIG_SIZE, "\"1Ki\"", "1024"},
-        {CONFIG_SIZE, "\"1K\"", "1000"},
-        {CONFIG_SIZE, "\"8388607Ti\"", "9223370937343148032"},
-        {CONFIG_SIZE, "\"8388608Ti\"", "-"},
-        {CONFIG_SIZE, "\"100\"", "100"},
-        {CONFIG_SIZE, "\"100B\"", "100"},
-        {CONFIG_SIZE, "100", "100"},
-        {CONFIG_SIZE, "-100", "-"},
-        {CONFIG_SIZE, "\"B\"", "-"},
-        {CONFIG_SIZE, "\"1.5G\"", "-"},
-        {CONFIG_SIZE, "\"20g\"", "-"},
-        {CONFIG_SIZE, "\"20GiBB\"", "-"},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        json_auto_t *value = json_loads(cases[i].value, JSON_DECODE_ANY, NULL);
-        json_auto_t *want = json_loads(cases[i].want, JSON_DECODE_ANY, NULL);
-        json_auto_t *got = config_value_read(cases[i].kind, value);
+    for (size_t i = 0; i < ARRAY_LEN(reads); i++) {
+        json_auto_t *value = json_loads(reads[i].value, JSON_DECODE_ANY, NULL);
+        json_auto_t *want = json_loads(reads[i].want, JSON_DECODE_ANY, NULL);
+        json_auto_t *got = config_value_read(reads[i].kind, value);
         if (!got != !want || (got && !json_equal(got, want)))
-            fail_msg("row %zu: %s", i, cases[i].value);
+            fail_msg("row %zu: %s", i, reads[i].value);
     }
 }
 

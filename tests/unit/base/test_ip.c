@@ -75,6 +75,24 @@ static void test_bad_nets(void **state)
     }
 }
 
+static void test_loose(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool strict, loose;
+    } cases[] = {
+        {"10.0.0.0/8", true, true},  {"10.1.2.3/8", false, true},  {"10.1.2.3/33", false, false},
+        {"fd00::1/8", false, true},  {"fd00::/129", false, false}, {"10.1.2.3", true, true},
+        {"10.1.2.3/", false, false}, {"host/8", false, false},     {"", false, false},
+    };
+    struct ip_net net;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        assert_int_equal(ip_net_parse(str_of(cases[i].text), &net), cases[i].strict);
+        assert_int_equal(ip_net_parse_loose(str_of(cases[i].text), &net), cases[i].loose);
+    }
+}
+
 static void test_public(void **state)
 {
     (void)state;
@@ -110,10 +128,8 @@ static void test_public(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_nets),
-        cmocka_unit_test(test_bad_nets),
-        cmocka_unit_test(test_public),
+        cmocka_unit_test(test_loose),    cmocka_unit_test(test_parse),  cmocka_unit_test(test_nets),
+        cmocka_unit_test(test_bad_nets), cmocka_unit_test(test_public),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

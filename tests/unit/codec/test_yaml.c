@@ -259,13 +259,54 @@ static void test_lines(void **state)
     assert_true(json_equal(lines, want));
 }
 
+static bool is_text(const char *key)
+{
+    return key[0] == 't';
+}
+
+/* Only numbers, only below such a key of the outermost mapping, and only what is a plain word. */
+static void test_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *yaml, *want;
+    } cases[] = {
+        {"t: 12", "{\"t\":\"12\"}"},
+        {"t: 0x1F", "{\"t\":\"0x1F\"}"},
+        {"t: 1:30", "{\"t\":\"1:30\"}"},
+        {"t: 99999999999999999999", "{\"t\":\"99999999999999999999\"}"},
+        {"t: .5", "{\"t\":\".5\"}"},
+        {"t: [1, yes, ~, 2]", "{\"t\":[\"1\",true,null,\"2\"]}"},
+        {"t: yes", "{\"t\":true}"},
+        {"t: ", "{\"t\":null}"},
+        {"t: !!int 12", "{\"t\":12}"},
+        {"t: {t: 1}", "{\"t\":{\"t\":1}}"},
+        {"t: [{t: 1}, 2]", "{\"t\":[{\"t\":1},\"2\"]}"},
+        {"a: 1\nt: 2\nb: 3", "{\"a\":1,\"t\":\"2\",\"b\":3}"},
+        {"a: {t: 1}", "{\"a\":{\"t\":1}}"},
+        {"a: &x 1\nt: *x", "{\"a\":1,\"t\":1}"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct err err;
+        json_auto_t *got = NULL, *want = json_loads(cases[i].want, 0, NULL);
+        assert_non_null(want);
+        assert_ok(yaml_parse_texts(str_of(cases[i].yaml), is_text, &got, NULL, &err), &err);
+        if (!json_equal(got, want))
+            fail_msg("%s", cases[i].yaml);
+    }
+    struct err err;
+    json_t *got = NULL;
+    assert_fails(yaml_parse_texts(STR("a: 99999999999999999999"), is_text, &got, NULL, &err), &err,
+                 ERR_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scalars),         cmocka_unit_test(test_trees),
         cmocka_unit_test(test_refused),         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_alias_expansion), cmocka_unit_test(test_many_anchors),
-        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_lines),           cmocka_unit_test(test_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

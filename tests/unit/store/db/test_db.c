@@ -127,6 +127,37 @@ static void test_list(void **state)
     arena_done(&arena);
 }
 
+/* All of them up to the limit; one more is an error, and the transaction goes on. */
+static void test_list_whole(void **state)
+{
+    (void)state;
+    static const struct query fill = {
+        .sql = "INSERT INTO thing (name, amount, flag) WITH RECURSIVE n(i) AS"
+               " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+               " SELECT 'w' || i, 7, 0 FROM n",
+        .params = "i",
+    };
+    struct err err;
+    struct arena arena = {0};
+    struct list list = {0};
+    _cleanup_(db_closep) struct db *db = open_things();
+    _cleanup_db_tx_ struct db_tx *tx = NULL;
+    assert_ok(db_begin(db, DB_WRITE, &tx, &err), &err);
+    assert_int_equal(db_exec(tx, &fill, &err, (int64_t)DB_WHOLE_MAX), DB_WHOLE_MAX);
+    assert_ok(db_list_whole(tx, &Q_THING_LIST, &arena, &list, &err, (int64_t)7, DB_WHOLE_LIMIT),
+              &err);
+    assert_int_equal(list.count, DB_WHOLE_MAX);
+    assert_true(db_insert(tx, &Q_THING_INSERT, &err, "one more", &(int64_t){7}, (int64_t)0,
+                          (struct str){0}, NULL, NULL) > 0);
+    assert_fails(db_list_whole(tx, &Q_THING_LIST, &arena, &list, &err, (int64_t)7, DB_WHOLE_LIMIT),
+                 &err, ERR_TOO_LARGE);
+    assert_int_equal(list.count, DB_WHOLE_MAX); /* untouched */
+    assert_ok(db_list_whole(tx, &Q_THING_LIST, &arena, &list, &err, (int64_t)7, (int64_t)5), &err);
+    assert_int_equal(list.count, 5);
+    assert_int_equal(db_statements(tx), 5);
+    arena_done(&arena);
+}
+
 static void test_changes(void **state)
 {
     (void)state;
@@ -495,11 +526,12 @@ int main(int argc, char **argv)
     if (argc > 1)
         test_uri = argv[1];
     const struct CMUnitTest tests[] = {
-        TEMPORARY(test_types),        TEMPORARY(test_find_none),   TEMPORARY(test_list),
-        TEMPORARY(test_changes),      TEMPORARY(test_rollback),    TEMPORARY(test_constraints),
-        TEMPORARY(test_misuse),       TEMPORARY(test_open_errors), TEMPORARY(test_many_statements),
-        TEMPORARY(test_same_address), TEMPORARY(test_snapshot),    TEMPORARY(test_version),
-        TEMPORARY(test_check),        TEMPORARY(test_health),      TEMPORARY(test_threads),
+        TEMPORARY(test_types),           TEMPORARY(test_find_none),    TEMPORARY(test_list),
+        TEMPORARY(test_list_whole),      TEMPORARY(test_changes),      TEMPORARY(test_rollback),
+        TEMPORARY(test_constraints),     TEMPORARY(test_misuse),       TEMPORARY(test_open_errors),
+        TEMPORARY(test_many_statements), TEMPORARY(test_same_address), TEMPORARY(test_snapshot),
+        TEMPORARY(test_version),         TEMPORARY(test_check),        TEMPORARY(test_health),
+        TEMPORARY(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
