@@ -21,7 +21,7 @@ POINTS_AT = {
 # They tell what happened, or are about what the collector still has to do.
 HISTORY = {("audit_log", "namespace_id"), ("audit_log", "performer_id"), ("audit_log", "repository_id"),
            ("audit_export", "namespace_id"), ("audit_export", "performer_id"), ("audit_export", "repository_id"),
-           ("service_key", "approver_id"), ("gc_queue", "object_id")}
+           ("audit_delivery", "export_id"), ("service_key", "approver_id"), ("gc_queue", "object_id")}
 GONE = 4  # account.kind of one that was deleted: a tombstone
 
 
