@@ -40,8 +40,6 @@ static const struct option_row {
      "the user may administer the registry"},
     {OPTION_PUBLIC, "--public", TAKES_NOTHING, offsetof(struct cli, is_public), NULL,
      "anybody may pull"},
-    {OPTION_OTHERS, "--others", TAKES_NOTHING, offsetof(struct cli, others), NULL,
-     "tags that the pattern does not match"},
     {OPTION_EMAIL, "--email", TAKES_TEXT, offsetof(struct cli, email), "ADDRESS",
      "the user's e-mail address"},
     {OPTION_AFTER, "--after", TAKES_TEXT, offsetof(struct cli, after), "NAME",

@@ -116,10 +116,13 @@ static int make(struct cli *cli, struct accounts *accounts, const char *pattern,
 int command_immutability_add(struct cli *cli, struct err *err)
 {
     const char *pattern, *uuid;
-    bool matches = !cli->others;
+    bool matches = !cli->except;
     int more = 1;
     _cleanup_accounts_ struct accounts accounts = {0};
-    if (immutability_policy_check(cli->arena, cli->args[1], &pattern, err) != 0 ||
+    if (!cli->pattern == !cli->except)
+        return err_set(err, ERR_INVALID, "say which tags: by --pattern REGEX or --except REGEX");
+    const char *given = cli->pattern ? cli->pattern : cli->except;
+    if (immutability_policy_check(cli->arena, given, &pattern, err) != 0 ||
         make(cli, &accounts, pattern, matches, &uuid, err) != 0)
         return -1;
     while (more > 0)

@@ -2,6 +2,7 @@
 /* Small helpers on a call. */
 #include "call.h"
 
+#include "base/clock.h"
 #include "codec/json.h"
 #include "codec/jw.h"
 #include "web/challenge.h"
@@ -109,6 +110,14 @@ static void add_request(struct call *call, struct jw *w)
         jw_key(w, "x_forwarded_for");
         jw_slice(w, str_sub(forwarded, 0, SHOWN_MAX));
     }
+}
+
+int call_begin_write(struct call *call, struct db_tx **out, struct err *err)
+{
+    if (db_begin(call->service->db, DB_WRITE, out, err) != 0)
+        return -1;
+    call->now_ms = clock_wall_ms();
+    return 0;
 }
 
 int call_audit(struct call *call, struct db_tx *tx, struct err *err, enum audit_kind kind, ...)

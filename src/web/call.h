@@ -63,6 +63,9 @@ int call_reply_json(struct call *call, int status, const struct buf *json, struc
 bool call_feature(const struct call *call, enum feature feature);
 /* Whether the JSON body has that member, though it be null: what is absent stays as it is. */
 bool call_has(const struct call *call, const char *member);
+/* Begin a transaction that writes. call->now_ms is the time from which it may: whoever waited for
+ * others sees what they ended as ended. */
+int call_begin_write(struct call *call, struct db_tx **out, struct err *err);
 /* Write an entry of the audit log about call->space, by the caller, from where he calls, with what
  * an OAuth token adds. The metadata is pairs of a name and a text (NULL: null), ended by a NULL
  * name. */

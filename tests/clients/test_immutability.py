@@ -23,7 +23,7 @@ def test_push_over(server, endpoint, home, images, name, client):
         first, second = (succeeds(["podman", "pull", "-q", source], home.env).split()[-1]
                          for source in (first, second))
     succeeds(pushing(client, endpoint, first, f"{there}:v1"), home.env)
-    server.run("immutability", "add", name, "v[0-9]+")
+    server.run("immutability", "add", name, "--pattern", "v[0-9]+")
     fails(pushing(client, endpoint, second, f"{there}:v1"), home.env, "tag v1 is immutable")
     succeeds(pushing(client, endpoint, first, f"{there}:v1"), home.env)
     succeeds(pushing(client, endpoint, second, f"{there}:latest"), home.env)

@@ -414,10 +414,10 @@ def test_many_tags_and_a_kill(start_server):
 def test_commands(strict, org, app):
     name = f"{org.name}/app"
     images_of(org).push_image("v1", "one")
-    said = strict.run("immutability", "add", name, "v.*").stdout
+    said = strict.run("immutability", "add", name, "--pattern", "v.*").stdout
     uuid = policies(org.owner.api, app)[0]["uuid"]
     assert uuid in said and immutable(org.owner.api, app) == {"v1"}
-    other = json.loads(strict.run("immutability", "add", org.name, "latest", "--others", "--json").stdout)["uuid"]
+    other = json.loads(strict.run("immutability", "add", org.name, "--except", "latest", "--json").stdout)["uuid"]
     assert policies(org.owner.api, org.path()) == [
         {"uuid": other, "tagPattern": "latest", "tagPatternMatches": False}]
     assert json.loads(strict.run("immutability", "list", name, "--json").stdout) == [
@@ -436,8 +436,9 @@ def test_commands(strict, org, app):
 
 @pytest.mark.parametrize("words, message", [
     (("list", "no-such-org"), "no-such-org"), (("list", "{org}/none"), "no repository"),
-    (("list", "{user}"), "{user}"), (("add", "{org}", "("), "regular expression"),
-    (("add", "{org}", " "), "empty"), (("remove", "{org}", "x"), "no policy")])
+    (("list", "{user}"), "{user}"), (("add", "{org}", "--pattern", "("), "regular expression"),
+    (("add", "{org}", "--except", " "), "empty"), (("add", "{org}"), "say which tags"),
+    (("add", "{org}", "--pattern", "a", "--except", "b"), "say which tags"), (("remove", "{org}", "x"), "no policy")])
 def test_command_refusals(strict, org, words, message):
     user = org.owner.name
     words = [word.format(org=org.name, user=user) for word in words]

@@ -100,7 +100,7 @@ static int create_post(struct call *call, struct err *err)
     if (body->title[0] == '\0')
         return err_set(err, ERR_INVALID, "title: must not be empty");
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         app_token_create(tx, call->arena, key_of(call), call->account.id, body->title, call->now_ms,
                          call->rules->app_token_ms, &token, err) != 0 ||
         call_audit(call, tx, err, AUDIT_CREATE_APP_SPECIFIC_TOKEN, "app_specific_token_title",
@@ -132,7 +132,7 @@ static int token_delete(struct call *call, struct err *err)
 {
     struct app_token token = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, &token, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, &token, err) != 0 ||
         app_token_delete(tx, token.id, err) != 0 ||
         call_audit(call, tx, err, AUDIT_REVOKE_APP_SPECIFIC_TOKEN, "app_specific_token_title",
                    token.title, "app_specific_token", token.uuid, NULL) != 0 ||

@@ -153,7 +153,7 @@ static int application_create(struct call *call, struct err *err)
     struct oauth_application made;
     struct str secret = draw_secret(call);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         oauth_application_create(tx, call->arena, call->space.id, &info, secret, &made, err) != 0 ||
         audit(call, tx, AUDIT_CREATE_APPLICATION, &made, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
@@ -175,7 +175,7 @@ static int application_update(struct call *call, struct err *err)
     struct oauth_application_info info = info_of(call);
     struct oauth_application application;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         application_get(call, tx, &application, err) != 0 ||
         oauth_application_update(tx, application.id, &info, err) != 0)
         return -1;
@@ -194,7 +194,7 @@ static int application_delete(struct call *call, struct err *err)
 {
     struct oauth_application application;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         application_get(call, tx, &application, err) != 0 ||
         oauth_application_delete(tx, application.id, err) != 0 ||
         audit(call, tx, AUDIT_DELETE_APPLICATION, &application, err) != 0 ||
@@ -209,7 +209,7 @@ static int application_reset(struct call *call, struct err *err)
     struct oauth_application application;
     struct str secret = draw_secret(call);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         application_get(call, tx, &application, err) != 0 ||
         oauth_application_set_secret(tx, application.id, secret, err) != 0 ||
         audit(call, tx, AUDIT_RESET_APPLICATION_CLIENT_SECRET, &application, err) != 0 ||

@@ -170,8 +170,7 @@ static int token_create(struct call *call, struct err *err)
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (!*body->name)
         return err_set(err, ERR_INVALID, "name: must not be empty");
-    if (check_scope(call, body->scope, &asked, err) != 0 ||
-        db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (check_scope(call, body->scope, &asked, err) != 0 || call_begin_write(call, &tx, err) != 0 ||
         application_get(call, tx, &application, err) != 0)
         return -1;
     struct oauth_token_new in = {
@@ -192,8 +191,7 @@ static int token_delete(struct call *call, struct err *err)
     struct oauth_application application;
     struct oauth_token token;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        application_get(call, tx, &application, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || application_get(call, tx, &application, err) != 0)
         return -1;
     int found = oauth_token_find_by_uuid(tx, call->arena, call_value(call, "token_uuid"),
                                          call->now_ms, &token, err);

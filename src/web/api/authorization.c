@@ -75,8 +75,8 @@ static int authorization_delete(struct call *call, struct err *err)
 {
     struct oauth_token_row token;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        get_own(call, tx, &token, err) != 0 || oauth_token_delete(tx, token.id, err) < 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || get_own(call, tx, &token, err) != 0 ||
+        oauth_token_delete(tx, token.id, err) < 0 ||
         call_audit(call, tx, err, AUDIT_OAUTH_TOKEN_REVOKED, "application_name",
                    token.application_name, "client_id", token.client_id, "token_uuid", token.uuid,
                    NULL) != 0 ||
@@ -131,7 +131,7 @@ static int assignment_delete(struct call *call, struct err *err)
 {
     struct oauth_assignment assignment;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = oauth_assignment_find(tx, call->arena, call->account.id,
                                       call_value(call, "assigned_authorization_uuid"), &assignment,

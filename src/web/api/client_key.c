@@ -19,7 +19,7 @@ static const struct schema client_key_schema = SCHEMA(struct client_key_body, cl
 static int audit(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         call_audit(call, tx, err, AUDIT_USER_GENERATE_CLIENT_KEY, NULL) != 0)
         return -1;
     return db_commit(&tx, err);

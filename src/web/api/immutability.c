@@ -128,7 +128,7 @@ static int policies_post(struct call *call, struct err *err)
     if (immutability_policy_check(call->arena, body->tag_pattern, &pattern, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         immutability_policy_create(tx, call->arena, &scope, pattern, matches_of(body), &uuid,
                                    err) != 0 ||
         audit(call, tx, AUDIT_CREATE_IMMUTABILITY_POLICY, pattern, matches_of(body), err) != 0 ||
@@ -146,7 +146,7 @@ static int policy_put(struct call *call, struct err *err)
     if (immutability_policy_check(call->arena, body->tag_pattern, &pattern, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = immutability_policy_update(tx, call->arena, &scope, uuid, pattern, matches_of(body),
                                            err);
@@ -166,7 +166,7 @@ static int policy_delete(struct call *call, struct err *err)
     const char *repository = call->repository.id ? call->repository.name : NULL;
     struct immutability_scope scope = scope_of(call);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = immutability_policy_delete(tx, call->arena, &scope, uuid, err);
     if (found <= 0)

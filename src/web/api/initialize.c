@@ -70,7 +70,7 @@ static int create(struct call *call, const struct account_new *user, char *token
 {
     struct account made;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || check_first(tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || check_first(tx, err) != 0)
         return -1;
     if (account_create_user(tx, call->arena, user, call->now_ms, &made, err) != 0)
         return -1;

@@ -139,7 +139,7 @@ static int add(struct call *call, struct label *label, struct err *err)
     int64_t id = call->repository.id;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     label_effect_add(policy, label->key, label->value, &effect);
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         manifest_load_named(call, tx, &manifest, err) != 0 ||
         label_add(tx, call->arena, id, manifest.id, label, err) != 0 ||
         label_effect_on_manifest(tx, call->arena, policy, id, manifest.id, &effect, call->now_ms,
@@ -178,8 +178,7 @@ static int label_remove(struct call *call, struct err *err)
     struct manifest manifest;
     struct label label = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        load_label(call, tx, &manifest, &label, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || load_label(call, tx, &manifest, &label, err) != 0)
         return -1;
     if (label.source != LABEL_OF_API)
         return err_set(err, ERR_INVALID, "a label that came with the manifest cannot be deleted");

@@ -60,7 +60,7 @@ static int ask(struct call *call, const struct audit_filter *filter, const struc
         .base_url = base_url(call, body),
     };
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         audit_export_ask(tx, &in, call->now_ms, uuid, err) != 0)
         return -1;
     return db_commit(&tx, err);

@@ -109,7 +109,7 @@ static int member_delete(struct call *call, struct err *err)
 {
     struct account who;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = people_find(call, tx, call_value(call, "membername"), &who, err);
     int removed = found > 0 ? member_remove(tx, call->space.id, who.id, err) : found;

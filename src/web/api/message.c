@@ -56,7 +56,7 @@ static int messages_post(struct call *call, struct err *err)
 {
     const struct message_body *body = call->body;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         message_create(tx, call->arena, &body->message, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
     reply_status(call->reply, 201);
@@ -66,7 +66,7 @@ static int messages_post(struct call *call, struct err *err)
 static int message_remove(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int done = message_delete(tx, call_value(call, "uuid"), err);
     if (done == 0)

@@ -78,7 +78,7 @@ static int organization_post(struct call *call, struct err *err)
     if (!in.email && call_feature(call, FEATURE_MAILING))
         return err_set(err, ERR_INVALID, "Email address is required");
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || create(call, tx, &in, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || create(call, tx, &in, err) != 0 ||
         db_commit(&tx, err) != 0)
         return -1;
     reply_bytes(call->reply, 201, "application/json", STR("\"Created\""));
@@ -226,7 +226,7 @@ static int organization_put(struct call *call, struct err *err)
         account_check_email(str_of(body->invoice_email_address), err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || load(call, tx, &shown, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || load(call, tx, &shown, err) != 0 ||
         change_email(call, tx, err) != 0 || change_invoicing(call, tx, &shown.profile, err) != 0 ||
         change_tag_expiration(call, tx, &shown.profile, err) != 0 ||
         account_profile_put(tx, call->space.id, &shown.profile, err) != 0 ||
@@ -238,7 +238,7 @@ static int organization_put(struct call *call, struct err *err)
 static int organization_delete(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         account_delete(tx, &call->space, call->now_ms, err) != 0 ||
         call_audit(call, tx, err, AUDIT_ORG_DELETE, "namespace", call->space.name, NULL) != 0)
         return -1;

@@ -121,7 +121,7 @@ static int user_put(struct call *call, struct err *err)
     struct account who;
     struct grant_holder holder;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         people_get(call, tx, call_value(call, "username"), &who, err) != 0)
         return -1;
     if (who.id == call->space.id)
@@ -141,7 +141,7 @@ static int user_delete(struct call *call, struct err *err)
 {
     struct account who;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         people_get(call, tx, call_value(call, "username"), &who, err) != 0 ||
         check_found(grant_delete_account(tx, call->repository.id, who.id, err), err) != 0 ||
         call_audit(call, tx, err, AUDIT_DELETE_REPO_PERMISSION, "username", who.name, "repo",
@@ -222,8 +222,7 @@ static int team_put(struct call *call, struct err *err)
     struct team team;
     struct grant_holder holder;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        get_team(call, tx, &team, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || get_team(call, tx, &team, err) != 0 ||
         grant_put_team(tx, call->repository.id, team.id, role_parse(body->role), err) != 0 ||
         get_team_holder(call, tx, &team, &holder, err) != 0 ||
         call_audit(call, tx, err, AUDIT_CHANGE_REPO_PERMISSION, "team", team.name, "repo",
@@ -237,8 +236,7 @@ static int team_delete_right(struct call *call, struct err *err)
 {
     struct team team;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        get_team(call, tx, &team, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || get_team(call, tx, &team, err) != 0 ||
         check_found(grant_delete_team(tx, call->repository.id, team.id, err), err) != 0 ||
         call_audit(call, tx, err, AUDIT_DELETE_REPO_PERMISSION, "team", team.name, "repo",
                    call->repository.name, NULL) != 0)

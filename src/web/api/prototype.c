@@ -160,8 +160,7 @@ static int prototypes_post(struct call *call, struct err *err)
 {
     struct default_permission rule = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        make(call, tx, call->body, &rule, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || make(call, tx, call->body, &rule, err) != 0 ||
         audit(call, tx, AUDIT_CREATE_PROTOTYPE_PERMISSION, &rule, NULL, err) != 0 ||
         db_commit(&tx, err) != 0)
         return -1;
@@ -183,7 +182,7 @@ static int prototype_put(struct call *call, struct err *err)
     const struct prototype_body *body = call->body;
     struct default_permission rule;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || get_rule(call, tx, &rule, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || get_rule(call, tx, &rule, err) != 0)
         return -1;
     const char *original = role_name(rule.role);
     rule.role = role_parse(body->role);
@@ -198,8 +197,8 @@ static int prototype_delete(struct call *call, struct err *err)
 {
     struct default_permission rule;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        get_rule(call, tx, &rule, err) != 0 || default_permission_delete(tx, rule.id, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || get_rule(call, tx, &rule, err) != 0 ||
+        default_permission_delete(tx, rule.id, err) != 0 ||
         audit(call, tx, AUDIT_DELETE_PROTOTYPE_PERMISSION, &rule, NULL, err) != 0)
         return -1;
     return people_finish(call, &tx, err);

@@ -141,8 +141,7 @@ static int policies_post(struct call *call, struct err *err)
     enum audit_kind kind = kind_of(call, AUDIT_CREATE_NAMESPACE_AUTOPRUNE_POLICY,
                                    AUDIT_CREATE_REPOSITORY_AUTOPRUNE_POLICY);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (read_policy(call, &policy, err) != 0 ||
-        db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (read_policy(call, &policy, err) != 0 || call_begin_write(call, &tx, err) != 0 ||
         prune_policy_create(tx, call->arena, &subject, &policy, call->now_ms, &policy.uuid, err) !=
             0 ||
         audit_change(call, tx, kind, &policy, err) != 0 || db_commit(&tx, err) != 0)
@@ -180,8 +179,7 @@ static int policy_put(struct call *call, struct err *err)
     enum audit_kind kind = kind_of(call, AUDIT_UPDATE_NAMESPACE_AUTOPRUNE_POLICY,
                                    AUDIT_UPDATE_REPOSITORY_AUTOPRUNE_POLICY);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (read_policy(call, &policy, err) != 0 ||
-        db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (read_policy(call, &policy, err) != 0 || call_begin_write(call, &tx, err) != 0 ||
         check_found(prune_policy_update(tx, call->arena, &subject, &policy, err), err) != 0 ||
         audit_change(call, tx, kind, &policy, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
@@ -197,7 +195,7 @@ static int policy_delete(struct call *call, struct err *err)
     enum audit_kind kind = kind_of(call, AUDIT_DELETE_NAMESPACE_AUTOPRUNE_POLICY,
                                    AUDIT_DELETE_REPOSITORY_AUTOPRUNE_POLICY);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         check_found(prune_policy_delete(tx, call->arena, &subject, uuid, err), err) != 0 ||
         call_audit(call, tx, err, kind, "policy_uuid", uuid, "namespace", call->space.name,
                    repository ? "repo" : NULL, repository, NULL) != 0 ||

@@ -68,7 +68,7 @@ static int recovery_post(struct call *call, struct err *err)
     struct account account = {0};
     char code[MAIL_CODE_LEN + 1] = "";
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = account_find_by_email(tx, call->arena, body->email, &account, err);
     if (found < 0)

@@ -147,7 +147,7 @@ static int repository_put(struct call *call, struct err *err)
     const struct update_body *body = call->body;
     const char *audited = arena_text(call->arena, clip(str_of(body->description), AUDITED_MAX));
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         repository_set_description(tx, call->repository.id, body->description, err) != 0 ||
         call_audit(call, tx, err, AUDIT_SET_REPO_DESCRIPTION, "repo", call->repository.name,
                    "namespace", call->space.name, "description", audited, NULL) != 0 ||
@@ -159,7 +159,7 @@ static int repository_put(struct call *call, struct err *err)
 static int repository_remove(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         repository_delete(tx, call->repository.id, call->now_ms, err) != 0 ||
         call_audit(call, tx, err, AUDIT_DELETE_REPO, "repo", call->repository.name, "namespace",
                    call->space.name, NULL) != 0 ||
@@ -198,7 +198,7 @@ static int visibility_post(struct call *call, struct err *err)
 {
     const struct visibility_body *body = call->body;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         set_visibility(call, tx, body->visibility, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
     return reply_success(call);
@@ -220,7 +220,7 @@ static int state_put(struct call *call, struct err *err)
     while (strcmp(repository_state_names[state], body->state) != 0)
         state++; /* the schema lets no other in */
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         repository_set_state(tx, call->repository.id, (enum repository_state)state, err) != 0 ||
         call_audit(call, tx, err, AUDIT_CHANGE_REPO_STATE, "repo", call->repository.name,
                    "namespace", call->space.name, "state_changed", body->state, NULL) != 0 ||

@@ -72,7 +72,7 @@ static int create(struct call *call, const struct create_body *body, struct err 
         .is_public = strcmp(body->visibility, "public") == 0,
     };
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     if (!in.is_public && plan_check_private(tx, call->space.id, call->rules->private_max, err) != 0)
         return -1;

@@ -177,7 +177,7 @@ static int robot_put(struct call *call, struct err *err)
         return err_set(err, ERR_INVALID,
                        "Robot accounts have been disabled. Please contact your "
                        "administrator.");
-    if (read_body(call, &in, err) != 0 || db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (read_body(call, &in, err) != 0 || call_begin_write(call, &tx, err) != 0 ||
         robot_create(tx, call->arena, key_of(call), &in, call->now_ms, &made, err) != 0 ||
         call_audit(call, tx, err, AUDIT_CREATE_ROBOT, "robot", in.short_name, "description",
                    made.description, "unstructured_metadata", made.metadata, NULL) != 0 ||
@@ -200,8 +200,8 @@ static int robot_remove(struct call *call, struct err *err)
 {
     struct robot robot;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        robot_call_get(call, tx, &robot, err) != 0 || robot_delete(tx, robot.id, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || robot_call_get(call, tx, &robot, err) != 0 ||
+        robot_delete(tx, robot.id, err) != 0 ||
         call_audit(call, tx, err, AUDIT_DELETE_ROBOT, "robot", call_value(call, "robot_shortname"),
                    NULL) != 0)
         return -1;
@@ -212,8 +212,7 @@ static int robot_regenerate(struct call *call, struct err *err)
 {
     struct robot robot;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        robot_call_get(call, tx, &robot, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || robot_call_get(call, tx, &robot, err) != 0 ||
         robot_renew_token(tx, call->arena, key_of(call), &robot, err) != 0 ||
         call_audit(call, tx, err, AUDIT_REGENERATE_ROBOT_TOKEN, "robot",
                    call_value(call, "robot_shortname"), NULL) != 0 ||

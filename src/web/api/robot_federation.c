@@ -87,8 +87,7 @@ static int federation_post(struct call *call, struct err *err)
     struct robot robot;
     struct list list = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (read_identities(call, &list, err) != 0 ||
-        db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (read_identities(call, &list, err) != 0 || call_begin_write(call, &tx, err) != 0 ||
         robot_call_get(call, tx, &robot, err) != 0 ||
         robot_put_identities(tx, robot.id, &list, err) != 0 ||
         call_audit(call, tx, err, AUDIT_CREATE_ROBOT_FEDERATION, "config", config_text(call, &list),
@@ -103,8 +102,7 @@ static int federation_delete(struct call *call, struct err *err)
     struct robot robot;
     struct list none = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        robot_call_get(call, tx, &robot, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || robot_call_get(call, tx, &robot, err) != 0 ||
         robot_put_identities(tx, robot.id, &none, err) != 0 ||
         call_audit(call, tx, err, AUDIT_DELETE_ROBOT_FEDERATION, "robot",
                    call_value(call, "robot_shortname"), NULL) != 0)

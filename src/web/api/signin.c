@@ -108,7 +108,7 @@ static int send_again(struct call *call, const struct account *user, struct err 
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (!user->email || call->rules->read_only)
         return 0;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int recent = mail_code_recent(tx, MAIL_CONFIRM, user->id, call->now_ms - RESEND_MS, err);
     if (recent != 0)
@@ -148,7 +148,7 @@ static int confirm_by_invite(struct call *call, const struct signin_body *body, 
     if (find_user(call, body->username, &user, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (!user.email || db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (!user.email || call_begin_write(call, &tx, err) != 0)
         return user.email ? -1 : 0;
     int invited = mail_code_invited(tx, body->invite_code, user.email, err);
     if (invited <= 0)
@@ -217,7 +217,7 @@ static int signout_post(struct call *call, struct err *err)
 {
     if (call->account.id) {
         _cleanup_db_tx_ struct db_tx *tx = NULL;
-        if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+        if (call_begin_write(call, &tx, err) != 0 ||
             account_end_sessions(tx, call->account.id, err) != 0 ||
             call_audit(call, tx, err, AUDIT_LOGOUT_SUCCESS, NULL) != 0 || db_commit(&tx, err) != 0)
             return -1;

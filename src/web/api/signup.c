@@ -115,7 +115,7 @@ static int create(struct call *call, const struct account_new *in, bool confirm,
                   char code[MAIL_CODE_LEN + 1], struct account *out, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         account_create_user(tx, call->arena, in, call->now_ms, out, err) != 0)
         return -1;
     if (confirm && (account_set_verified(tx, out->id, false, err) != 0 ||

@@ -100,7 +100,7 @@ static int star_post(struct call *call, struct err *err)
     const struct star_body *in = call->body;
     struct repository repository = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         find_readable(call, tx, in, &repository, err) != 0 ||
         star_put(tx, call->account.id, repository.id, call->now_ms, err) != 0 ||
         db_commit(&tx, err) != 0)
@@ -119,7 +119,7 @@ static int star_post(struct call *call, struct err *err)
 static int star_remove(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         star_delete(tx, call->account.id, call->repository.id, err) != 0 ||
         db_commit(&tx, err) != 0)
         return -1;

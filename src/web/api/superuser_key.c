@@ -177,8 +177,7 @@ static int store(struct call *call, const struct service_key *key, const char *m
 {
     struct service_key_admin stored = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        service_key_create(tx, key, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || service_key_create(tx, key, err) != 0 ||
         service_key_admin_find(tx, call->arena, key->kid, &stored, err) < 0)
         return -1;
     stored.metadata = metadata;
@@ -258,7 +257,7 @@ static int key_put(struct call *call, struct err *err)
     if (read_body(call, &in, &metadata, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, &key, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, &key, err) != 0 ||
         change(call, tx, &in, metadata, &key, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
     return reply_key(call, &key, err);
@@ -268,7 +267,7 @@ static int key_delete(struct call *call, struct err *err)
 {
     struct service_key_admin key = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, &key, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, &key, err) != 0 ||
         service_key_admin_delete(tx, key.id, err) != 0 ||
         call_audit(call, tx, err, AUDIT_SERVICE_KEY_DELETE, "kid", key.kid, "service", key.service,
                    "name", key.name, "created_date", date_of(call, key.created_ms),
@@ -285,7 +284,7 @@ static int approve_post(struct call *call, struct err *err)
     if (read_body(call, &in, &metadata, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, &key, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, &key, err) != 0)
         return -1;
     if (key.approved)
         return err_set(err, ERR_INVALID, "the key has been approved already");

@@ -78,7 +78,7 @@ static int organization_put(struct call *call, struct err *err)
     const struct organization_body *in = call->body;
     struct quota_shown quota;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, err) != 0 ||
         rename_to(call, tx, in->name, err) != 0 || change_email(call, tx, in->email, err) != 0 ||
         quota_shown_load(call, tx, call->space.id, &quota, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
@@ -92,7 +92,7 @@ static int organization_put(struct call *call, struct err *err)
 static int organization_delete(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, err) != 0 ||
         account_delete(tx, &call->space, call->now_ms, err) != 0 ||
         call_audit(call, tx, err, AUDIT_ORG_DELETE, "namespace", call->space.name, "superuser",
                    call->account.name, NULL) != 0)
@@ -141,7 +141,7 @@ static int find_namespace(struct call *call, struct db_tx *tx, struct err *err)
 static int take_post(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find_namespace(call, tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || find_namespace(call, tx, err) != 0)
         return -1;
     bool user = call->space.kind == ACCOUNT_USER;
     int taken = user ? account_convert(tx, call->space.id, call->account.id, err)

@@ -38,7 +38,7 @@ static int size_get(struct call *call, struct err *err)
 static int size_post(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int queued = registry_size_ask(tx, call->arena, err);
     if (queued < 0 || db_commit(&tx, err) != 0)

@@ -90,7 +90,7 @@ static int users_list(struct call *call, struct err *err)
 static int create(struct call *call, const struct account_new *in, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         account_create_user(tx, call->arena, in, call->now_ms, &call->space, err) != 0 ||
         call_audit(call, tx, err, AUDIT_USER_CREATE, "email", in->email, "username", in->name,
                    "superuser", call->account.name, NULL) != 0)
@@ -199,8 +199,8 @@ static int user_put(struct call *call, struct err *err)
          auth_hash_password(call->service->auth, str_of(body->password), hash, err) != 0))
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        find_changeable(call, tx, err) != 0 || change_password(call, tx, new_hash, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find_changeable(call, tx, err) != 0 ||
+        change_password(call, tx, new_hash, err) != 0 ||
         change_email(call, tx, body->email, err) != 0 ||
         change_enabled(call, tx, body->enabled, err) != 0 || db_commit(&tx, err) != 0)
         return -1;
@@ -210,8 +210,7 @@ static int user_put(struct call *call, struct err *err)
 static int user_delete(struct call *call, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        find_changeable(call, tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find_changeable(call, tx, err) != 0 ||
         account_delete(tx, &call->space, call->now_ms, err) != 0 ||
         call_audit(call, tx, err, AUDIT_USER_DELETE, "username", call->space.name, "superuser",
                    call->account.name, NULL) != 0)
@@ -225,7 +224,7 @@ static int recovery_post(struct call *call, struct err *err)
     if (!call_feature(call, FEATURE_SUPER_USERS))
         return err_set(err, ERR_NOT_FOUND, "this feature is switched off");
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, err) != 0)
         return -1;
     if (!call->space.email)
         return err_set(err, ERR_INVALID, "the user has no e-mail address");

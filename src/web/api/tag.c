@@ -116,7 +116,7 @@ static int tag_remove(struct call *call, struct err *err)
     const char *name = call_value(call, "tag");
     struct tag tag;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = tag_find(tx, call->arena, call->repository.id, name, call->now_ms, &tag, err);
     if (found <= 0)
@@ -154,7 +154,7 @@ static int restore_post(struct call *call, struct err *err)
     if (name_check_tag(str_of(name), err) != 0 || parse_digest(body->digest, &digest, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = tag_restore(tx, call->arena, &call->service->manifests, call->repository.id, name,
                             &digest, call->now_ms, err);
@@ -205,7 +205,7 @@ static int expire_post(struct call *call, struct err *err)
     if (body->digest && parse_digest(body->digest, &digest, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = purge(call, tx, name, body->digest ? &digest : NULL, body->is_alive, err);
     if (found <= 0)

@@ -132,7 +132,7 @@ static int tag_put(struct call *call, struct err *err)
     if (name_check_tag(str_of(change.name), err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     change.tx = tx;
     if (look_up(&change, err) != 0 || (body->digest && move(&change, body->digest, err) != 0) ||

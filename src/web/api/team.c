@@ -58,7 +58,7 @@ static int team_put(struct call *call, struct err *err)
     const char *name = call_value(call, "teamname");
     struct team team;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = team_call_find(call, tx, &team, err);
     if (found < 0 ||
@@ -82,7 +82,7 @@ static int team_remove(struct call *call, struct err *err)
 {
     struct team team;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = team_call_find(call, tx, &team, err);
     if (found == 0)

@@ -46,7 +46,7 @@ static int accept_put(struct call *call, struct err *err)
     enum { BODY_MAX = 2048 };
     struct team_invite invite;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, &invite, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, &invite, err) != 0 ||
         team_add_member(tx, invite.team_id, call->account.id, err) < 0 ||
         settle(call, tx, &invite, AUDIT_ORG_TEAM_MEMBER_INVITE_ACCEPTED, err) != 0 ||
         db_commit(&tx, err) != 0)
@@ -65,7 +65,7 @@ static int decline_delete(struct call *call, struct err *err)
 {
     struct team_invite invite;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || find(call, tx, &invite, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, &invite, err) != 0 ||
         settle(call, tx, &invite, AUDIT_ORG_TEAM_MEMBER_INVITE_DECLINED, err) != 0)
         return -1;
     return people_finish(call, &tx, err);

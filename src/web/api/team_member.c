@@ -134,8 +134,7 @@ static int member_put(struct call *call, struct err *err)
     struct account who;
     const char *code = NULL;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        team_call_get(call, tx, &team, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || team_call_get(call, tx, &team, err) != 0 ||
         people_get(call, tx, call_value(call, "membername"), &who, err) != 0 ||
         people_check_robot(call, &who, err) != 0)
         return -1;
@@ -158,7 +157,7 @@ static int member_delete(struct call *call, struct err *err)
     struct team team;
     struct account who;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = team_call_find(call, tx, &team, err);
     if (found == 0)
@@ -192,8 +191,7 @@ static int email_put(struct call *call, struct err *err)
     const char *code;
     const char *email = lower_email(call);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (account_check_email(str_of(email), err) != 0 ||
-        db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (account_check_email(str_of(email), err) != 0 || call_begin_write(call, &tx, err) != 0 ||
         team_call_get(call, tx, &team, err) != 0)
         return -1;
     struct team_invite in = {.team_id = team.id, .email = email};
@@ -212,8 +210,7 @@ static int email_delete(struct call *call, struct err *err)
     struct team team;
     const char *email = lower_email(call);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        team_call_get(call, tx, &team, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || team_call_get(call, tx, &team, err) != 0)
         return -1;
     int found = team_invite_cancel(tx, team.id, 0, email, err);
     if (found == 0)

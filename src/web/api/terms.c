@@ -145,7 +145,7 @@ static int terms_put(struct call *call, struct err *err)
     const struct terms_body *body = call->body;
     int64_t version;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         terms_publish(tx, call->space.id, body->content, call->now_ms, &version, err) != 0 ||
         call_audit(call, tx, err, AUDIT_TERMS_PUBLISH, "namespace", call->space.name, "version",
                    number_text(call, version), NULL) != 0 ||
@@ -162,7 +162,7 @@ static int accept_post(struct call *call, struct err *err)
     if (call->account.kind != ACCOUNT_USER)
         return err_set(err, ERR_DENIED, "only a user can accept terms");
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int done = terms_accept(tx, call->space.id, call->account.id, body->version,
                             call->request->remote, call->now_ms, err);
@@ -179,7 +179,7 @@ static int accept_post(struct call *call, struct err *err)
 static int revoke(struct call *call, const struct account *whose, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int done = terms_revoke(tx, call->space.id, whose->id, call->now_ms, err);
     if (done == 0)
@@ -256,7 +256,7 @@ static int policy_put(struct call *call, struct err *err)
     const struct terms_body *body = call->body;
     int policy = terms_policy_parse(body->policy);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         terms_set_policy(tx, call->space.id, policy, err) != 0 ||
         call_audit(call, tx, err, AUDIT_ORG_CHANGE_PULL_POLICY, "namespace", call->space.name,
                    "policy", body->policy, NULL) != 0 ||

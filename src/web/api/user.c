@@ -240,7 +240,7 @@ static int user_put(struct call *call, struct err *err)
     if (prepare(&change, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 || change_all(&change, tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || change_all(&change, tx, err) != 0 ||
         account_find_by_id(tx, call->arena, call->account.id, &changed, err) < 0 ||
         db_commit(&tx, err) != 0)
         return -1;
@@ -252,7 +252,7 @@ static int user_delete(struct call *call, struct err *err)
 {
     const struct account *user = &call->account;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         account_check_not_sole_admin(tx, call->arena, user->id, err) != 0 ||
         call_audit(call, tx, err, AUDIT_USER_DELETE, "username", user->name, NULL) != 0 ||
         account_delete(tx, user, call->now_ms, err) != 0 || db_commit(&tx, err) != 0)

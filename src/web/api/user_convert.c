@@ -64,7 +64,7 @@ static int convert_post(struct call *call, struct err *err)
     if (good <= 0)
         return good;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
         account_check_not_sole_admin(tx, call->arena, call->account.id, err) != 0 ||
         account_convert(tx, call->account.id, admin.account_id, err) != 0 ||
         call_audit(call, tx, err, AUDIT_ACCOUNT_CONVERT, NULL) != 0 || db_commit(&tx, err) != 0)

@@ -104,8 +104,7 @@ static int notification_put(struct call *call, struct err *err)
     const struct dismiss_body *body = call->body;
     struct notification notification = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        find(call, tx, &notification, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0 || find(call, tx, &notification, err) != 0)
         return -1;
     if (call_has(call, "dismissed")) {
         notification.dismissed = body->dismissed;

@@ -237,7 +237,7 @@ static int delete_and_record(struct call *call, const char *reference, struct er
     const struct audit_entry *audit = record_delete(call, by_digest ? NULL : reference,
                                                     by_digest ? reference : NULL);
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int deleted = delete_reference(call, tx, reference, err);
     if (deleted <= 0)

@@ -49,7 +49,7 @@ static int create_on_push(struct call *call, const struct identity *who, const s
     if (rules->read_only || rules->pushes_disabled)
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     if (rules->create_private && plan_check_private(tx, owner->id, rules->private_max, err) != 0)
         return -1;
@@ -88,7 +88,7 @@ static int create_namespace(struct call *call, const struct identity *who,
     struct account made;
     struct account_new in = {.name = scope->namespace_name};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     if (organization_create(tx, call->arena, &in, who->account_id, call->now_ms, &made, err) != 0)
         return err->code == ERR_EXISTS ? 0 : -1; /* another push was first */

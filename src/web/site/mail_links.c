@@ -89,7 +89,7 @@ static int confirm_get(struct call *call, struct err *err)
     if (only_looks(call))
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int good = use_code(call, tx, &code, &user, err);
     if (good < 0)
@@ -116,7 +116,7 @@ static int recovery_get(struct call *call, struct err *err)
     if (only_looks(call))
         return 0;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int good = use_code(call, tx, &code, &user, err);
     if (good < 0)

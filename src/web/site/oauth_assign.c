@@ -48,8 +48,7 @@ static int assign(struct call *call, struct oauth_request *request, struct err *
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (oauth_request_decode(call, call->request->query, request, err) != 0 ||
         oauth_request_caller(call, request, err) != 0 ||
-        oauth_request_check_form(call, request, err) != 0 ||
-        db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+        oauth_request_check_form(call, request, err) != 0 || call_begin_write(call, &tx, err) != 0)
         return -1;
     request->assignment_uuid = NULL; /* an assignment does not make an administrator */
     int good = oauth_request_check(call, tx, request, err);

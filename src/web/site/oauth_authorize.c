@@ -127,8 +127,7 @@ static int look(struct call *call, struct oauth_request *request, struct err *er
     db_end(&tx);
     if (granted <= 0)
         return granted < 0 ? -1 : 1;
-    return db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ? -1
-                                                                : grant(call, &tx, request, err);
+    return call_begin_write(call, &tx, err) != 0 ? -1 : grant(call, &tx, request, err);
 }
 
 static int authorize_get(struct call *call, struct err *err)
@@ -157,7 +156,7 @@ static int read_form(struct call *call, struct oauth_request *request, struct er
 static int allow(struct call *call, struct oauth_request *request, struct err *err)
 {
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (read_form(call, request, err) != 0 || db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (read_form(call, request, err) != 0 || call_begin_write(call, &tx, err) != 0)
         return -1;
     int good = oauth_request_check(call, tx, request, err);
     if (good <= 0)

@@ -123,7 +123,7 @@ static int use_code(struct call *call, const struct exchange *in,
     struct oauth_code code;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     *wrong_out = "invalid_grant";
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0)
+    if (call_begin_write(call, &tx, err) != 0)
         return -1;
     int found = oauth_code_find(tx, call->arena, str_of(in->code), application->id, call->now_ms,
                                 &code, err);

@@ -108,8 +108,7 @@ static int change(struct call *call, struct str password, struct err *err)
     if (password_change_prepare(call, password, &hash, err) != 0)
         return -1;
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(call->service->db, DB_WRITE, &tx, err) != 0 ||
-        password_change_apply(call, tx, hash, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 || password_change_apply(call, tx, hash, err) != 0 ||
         account_find_by_id(tx, call->arena, call->account.id, &changed, err) < 0 ||
         db_commit(&tx, err) != 0)
         return -1;
