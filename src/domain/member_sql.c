@@ -13,15 +13,16 @@ static const struct field link_fields[] = {
 const struct schema member_link_schema = SCHEMA(struct member_link, link_fields);
 
 #define LINK_ACCOUNT "SELECT a.name AS account, a.email AS email, a.kind AS kind,"
-/* CROSS: from the memberships of the account, not from the teams of the organization. */
+/* CROSS, here and below: in this order, from few rows to more. Membership is looked up from the
+ * account, not from the teams of the organization. */
 #define IS_MEMBER                                                                                  \
     "EXISTS (SELECT 1 FROM team_member m CROSS JOIN team t WHERE t.id = m.team_id"                 \
     " AND m.account_id = a.id AND t.organization_id = $1)"
 
 const struct query Q_MEMBER_TEAMS = {
-    .sql = LINK_ACCOUNT " t.name AS name FROM team t JOIN team_member m ON m.team_id = t.id"
-                        " JOIN account a ON a.id = m.account_id AND a.kind = 1"
-                        " WHERE t.organization_id = $1 ORDER BY a.name, t.name LIMIT $2",
+    .sql = LINK_ACCOUNT " t.name AS name FROM team t CROSS JOIN team_member m CROSS JOIN account a"
+                        " WHERE m.team_id = t.id AND a.id = m.account_id AND a.kind = 1"
+                        " AND t.organization_id = $1 ORDER BY a.name, t.name LIMIT $2",
     .params = "ii",
     .row = &member_link_schema,
 };
@@ -36,9 +37,9 @@ const struct query Q_MEMBER_TEAMS_OF = {
 
 const struct query Q_MEMBER_REPOSITORIES = {
     .sql = LINK_ACCOUNT " r.name AS name FROM repository r"
-                        " JOIN repository_permission p ON p.repository_id = r.id"
-                        " JOIN account a ON a.id = p.account_id AND a.kind = 1"
-                        " WHERE r.namespace_id = $1 AND r.state <> 3 AND " IS_MEMBER
+                        " CROSS JOIN repository_permission p CROSS JOIN account a"
+                        " WHERE p.repository_id = r.id AND a.id = p.account_id AND a.kind = 1"
+                        " AND r.namespace_id = $1 AND r.state <> 3 AND " IS_MEMBER
                         " ORDER BY a.name, r.name LIMIT $2",
     .params = "ii",
     .row = &member_link_schema,
@@ -55,9 +56,9 @@ const struct query Q_MEMBER_REPOSITORIES_OF = {
 
 const struct query Q_MEMBER_COLLABORATORS = {
     .sql = LINK_ACCOUNT " r.name AS name FROM repository r"
-                        " JOIN repository_permission p ON p.repository_id = r.id"
-                        " JOIN account a ON a.id = p.account_id AND a.kind = 1"
-                        " WHERE r.namespace_id = $1 AND r.state <> 3 AND NOT " IS_MEMBER
+                        " CROSS JOIN repository_permission p CROSS JOIN account a"
+                        " WHERE p.repository_id = r.id AND a.id = p.account_id AND a.kind = 1"
+                        " AND r.namespace_id = $1 AND r.state <> 3 AND NOT " IS_MEMBER
                         " ORDER BY a.name, r.name LIMIT $2",
     .params = "ii",
     .row = &member_link_schema,
