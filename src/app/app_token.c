@@ -10,7 +10,6 @@
 #include "app/listing.h"
 #include "app/stores.h"
 #include "app/user_work.h"
-#include "auth/secrets.h"
 #include "base/clock.h"
 
 static void write_time(struct jw *w, const char *key, int64_t wall_ms)
@@ -75,16 +74,6 @@ static void print_new(const struct cli *cli, const struct app_token *token, cons
     printf("%.*s\n", STR_FMT(buf_str(&line)));
 }
 
-/* It may draw them, which takes a transaction of its own. */
-static int load_secrets(struct cli *cli, struct secrets *out, struct err *err)
-{
-    struct settings settings;
-    _cleanup_stores_ struct stores stores = {0};
-    if (stores_open_cli(cli, &settings, &stores, err) != 0)
-        return -1;
-    return secrets_load(stores.db, &settings.auth.secrets, out, err);
-}
-
 int command_apptoken_create(struct cli *cli, struct err *err)
 {
     struct secrets secrets;
@@ -92,7 +81,8 @@ int command_apptoken_create(struct cli *cli, struct err *err)
     _cleanup_user_work_ struct user_work work = {0};
     if (strlen(cli->args[1]) > APP_TOKEN_TITLE_MAX || cli->args[1][0] == '\0')
         return err_set(err, ERR_INVALID, "the title must have 1 to %d bytes", APP_TOKEN_TITLE_MAX);
-    if (load_secrets(cli, &secrets, err) != 0 || user_work_begin(cli, DB_WRITE, &work, err) != 0 ||
+    if (stores_load_secrets(cli, &secrets, err) != 0 ||
+        user_work_begin(cli, DB_WRITE, &work, err) != 0 ||
         app_token_create(work.tx, cli->arena, &secrets.store, work.user.id, cli->args[1],
                          clock_wall_ms(), work.settings.rules.app_token_ms, &token, err) != 0 ||
         audited_write(work.tx, cli->arena, AUDIT_CREATE_APP_SPECIFIC_TOKEN, work.user.id, err,

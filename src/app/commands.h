@@ -33,6 +33,7 @@ int command_org_delete(struct cli *cli, struct err *err);
 int command_org_rename(struct cli *cli, struct err *err);
 int command_org_list(struct cli *cli, struct err *err);
 int command_org_members(struct cli *cli, struct err *err);
+int command_org_takeover(struct cli *cli, struct err *err);
 
 /* prune.c */
 int command_prune(struct cli *cli, struct err *err);
@@ -55,6 +56,24 @@ int command_robot_delete(struct cli *cli, struct err *err);
 int command_robot_token(struct cli *cli, struct err *err);
 int command_robot_renew(struct cli *cli, struct err *err);
 int command_robot_list(struct cli *cli, struct err *err);
+
+/* robot_federation.c */
+int command_federation_list(struct cli *cli, struct err *err);
+int command_federation_add(struct cli *cli, struct err *err);
+int command_federation_remove(struct cli *cli, struct err *err);
+int command_federation_clear(struct cli *cli, struct err *err);
+
+/* application.c */
+int command_app_list(struct cli *cli, struct err *err);
+int command_app_create(struct cli *cli, struct err *err);
+int command_app_renew(struct cli *cli, struct err *err);
+int command_app_delete(struct cli *cli, struct err *err);
+
+/* service_key.c */
+int command_key_list(struct cli *cli, struct err *err);
+int command_key_create(struct cli *cli, struct err *err);
+int command_key_approve(struct cli *cli, struct err *err);
+int command_key_delete(struct cli *cli, struct err *err);
 
 /* permission_set.c */
 int command_permission_give(struct cli *cli, struct err *err);
@@ -81,6 +100,7 @@ int command_terms_policy(struct cli *cli, struct err *err);
 /* user_change.c */
 int command_user_delete(struct cli *cli, struct err *err);
 int command_user_rename(struct cli *cli, struct err *err);
+int command_user_convert(struct cli *cli, struct err *err);
 int command_user_verify(struct cli *cli, struct err *err);
 int command_user_email(struct cli *cli, struct err *err);
 

@@ -71,6 +71,27 @@ int command_org_rename(struct cli *cli, struct err *err)
     return rename_account(&accounts, &account, err);
 }
 
+int command_org_takeover(struct cli *cli, struct err *err)
+{
+    struct account account, user;
+    _cleanup_accounts_ struct accounts accounts = {0};
+    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
+        accounts_get_organization(&accounts, cli->args[0], &account, err) != 0 ||
+        accounts_get_user(&accounts, cli->args[1], &user, err) != 0)
+        return -1;
+    if (!user.enabled)
+        return err_set(err, ERR_INVALID, "the user %.200s is disabled", user.name);
+    const char *id = arena_printf(cli->arena, "%lld", (long long)account.id);
+    if (organization_take(accounts.tx, cli->arena, account.id, user.id, err) != 0 ||
+        accounts_audit(&accounts, account.id, err, AUDIT_TAKE_OWNERSHIP, "entity_id", id,
+                       "namespace", account.name, "was_user", "false", "superuser", user.name,
+                       NULL) != 0 ||
+        db_commit(&accounts.tx, err) != 0)
+        return -1;
+    printf("%s administers %s now\n", user.name, account.name);
+    return EXIT_DONE;
+}
+
 static void print_organization(struct jw *json, const struct account *row)
 {
     char created[CLOCK_RFC3339_SIZE];

@@ -4,26 +4,13 @@
 #include "domain/robot.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "app/accounts.h"
 #include "app/commands.h"
 #include "app/listing.h"
 #include "auth/robot_login.h"
-#include "auth/secrets.h"
 #include "base/clock.h"
-
-/* The key that tokens are sealed with; begins transactions of its own. */
-static int load_key(struct cli *cli, struct seal_key *out, struct err *err)
-{
-    struct settings settings;
-    struct secrets secrets;
-    _cleanup_stores_ struct stores stores = {0};
-    if (stores_open_cli(cli, &settings, &stores, err) != 0 ||
-        secrets_load(stores.db, &settings.auth.secrets, &secrets, err) != 0)
-        return -1;
-    *out = secrets.store;
-    return 0;
-}
 
 static int get_robot(struct accounts *accounts, struct robot *out, struct err *err)
 {
@@ -68,22 +55,29 @@ int command_robot_create(struct cli *cli, struct err *err)
     struct account owner;
     struct robot made;
     struct robot_new in = {.owner = &owner};
-    struct seal_key key;
+    struct secrets secrets;
     const char *owner_name;
     _cleanup_accounts_ struct accounts accounts = {0};
-    if (split_name(cli, &owner_name, &in.short_name, err) != 0 || load_key(cli, &key, err) != 0 ||
+    in.description = cli->arg_count > 1 ? cli->args[1] : NULL;
+    if (in.description && strlen(in.description) > ROBOT_DESCRIPTION_MAX)
+        return err_set(err, ERR_INVALID, "the description may have %d bytes",
+                       ROBOT_DESCRIPTION_MAX);
+    if (split_name(cli, &owner_name, &in.short_name, err) != 0 ||
+        stores_load_secrets(cli, &secrets, err) != 0 ||
         accounts_open(cli, DB_WRITE, &accounts, err) != 0)
         return -1;
     if (!robot_login_allowed(&accounts.settings.auth, cli->args[0]))
         return err_set(err, ERR_INVALID, "ROBOTS_DISALLOW is set: %.200s could not log in",
                        cli->args[0]);
     if (accounts_get_namespace(&accounts, owner_name, &owner, err) != 0 ||
-        robot_create(accounts.tx, cli->arena, &key, &in, accounts.now_ms, &made, err) != 0 ||
+        robot_create(accounts.tx, cli->arena, &secrets.store, &in, accounts.now_ms, &made, err) !=
+            0 ||
         accounts_audit(&accounts, owner.id, err, AUDIT_CREATE_ROBOT, "robot", in.short_name,
+                       "description", made.description, "unstructured_metadata", made.metadata,
                        NULL) != 0 ||
         db_commit(&accounts.tx, err) != 0)
         return -1;
-    print_token(cli, made.name, robot_token(cli->arena, &key, &made));
+    print_token(cli, made.name, robot_token(cli->arena, &secrets.store, &made));
     return EXIT_DONE;
 }
 
@@ -106,12 +100,12 @@ int command_robot_delete(struct cli *cli, struct err *err)
 int command_robot_token(struct cli *cli, struct err *err)
 {
     struct robot robot;
-    struct seal_key key;
+    struct secrets secrets;
     _cleanup_accounts_ struct accounts accounts = {0};
-    if (load_key(cli, &key, err) != 0 || accounts_open(cli, DB_READ, &accounts, err) != 0 ||
-        get_robot(&accounts, &robot, err) != 0)
+    if (stores_load_secrets(cli, &secrets, err) != 0 ||
+        accounts_open(cli, DB_READ, &accounts, err) != 0 || get_robot(&accounts, &robot, err) != 0)
         return -1;
-    const char *token = robot_token(cli->arena, &key, &robot);
+    const char *token = robot_token(cli->arena, &secrets.store, &robot);
     if (!token)
         return err_set(err, ERR_CONFLICT,
                        "the token was sealed with another DATABASE_SECRET_KEY; wharf robot renew "
@@ -123,18 +117,19 @@ int command_robot_token(struct cli *cli, struct err *err)
 int command_robot_renew(struct cli *cli, struct err *err)
 {
     struct robot robot;
-    struct seal_key key;
+    struct secrets secrets;
     const char *owner, *short_name;
     _cleanup_accounts_ struct accounts accounts = {0};
-    if (split_name(cli, &owner, &short_name, err) != 0 || load_key(cli, &key, err) != 0 ||
+    if (split_name(cli, &owner, &short_name, err) != 0 ||
+        stores_load_secrets(cli, &secrets, err) != 0 ||
         accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
         get_robot(&accounts, &robot, err) != 0 ||
-        robot_renew_token(accounts.tx, cli->arena, &key, &robot, err) != 0 ||
+        robot_renew_token(accounts.tx, cli->arena, &secrets.store, &robot, err) != 0 ||
         accounts_audit(&accounts, robot.owner_id, err, AUDIT_REGENERATE_ROBOT_TOKEN, "robot",
                        short_name, NULL) != 0 ||
         db_commit(&accounts.tx, err) != 0)
         return -1;
-    print_token(cli, robot.name, robot_token(cli->arena, &key, &robot));
+    print_token(cli, robot.name, robot_token(cli->arena, &secrets.store, &robot));
     return EXIT_DONE;
 }
 

@@ -81,3 +81,12 @@ int stores_open_cli(struct cli *cli, struct settings *settings_out, struct store
         return -1;
     return stores_open(settings_out, out, err);
 }
+
+int stores_load_secrets(struct cli *cli, struct secrets *out, struct err *err)
+{
+    struct settings settings;
+    _cleanup_stores_ struct stores stores = {0};
+    if (stores_open_cli(cli, &settings, &stores, err) != 0)
+        return -1;
+    return secrets_load(stores.db, &settings.auth.secrets, out, err);
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/settings.h"
+#include "auth/secrets.h"
 #include "store/blob/blob.h"
 #include "store/db/db.h"
 
@@ -22,3 +23,6 @@ void stores_close(struct stores *stores);
 /* For commands: load the settings of the command line and open. */
 int stores_open_cli(struct cli *cli, struct settings *settings_out, struct stores *out,
                     struct err *err);
+/* For commands: the keys of secrets at rest. It may draw them, which takes a transaction of its
+ * own, so that this goes before any other. */
+int stores_load_secrets(struct cli *cli, struct secrets *out, struct err *err);

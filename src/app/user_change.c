@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wharf user delete, rename, verify, email: changes of users that take more than a flag. */
+/* wharf user delete, rename, convert, verify, email: changes of users that take more than a flag.
+ */
 #include <stdio.h>
 
 #include "app/audited.h"
@@ -58,6 +59,25 @@ int command_user_rename(struct cli *cli, struct err *err)
                       "old_username", work.user.name, NULL) != 0)
         return -1;
     return finish(cli, &work, "renamed", cli->args[1], err);
+}
+
+int command_user_convert(struct cli *cli, struct err *err)
+{
+    struct account admin;
+    _cleanup_user_work_ struct user_work work = {0};
+    if (user_work_begin(cli, DB_WRITE, &work, err) != 0)
+        return -1;
+    int found = account_find_by_name(work.tx, cli->arena, cli->args[1], &admin, err);
+    if (found < 0)
+        return -1;
+    if (found == 0 || admin.kind != ACCOUNT_USER || !admin.enabled || admin.id == work.user.id)
+        return err_set(err, ERR_INVALID, "%.200s cannot administer it: name another, enabled user",
+                       cli->args[1]);
+    if (account_check_not_sole_admin(work.tx, cli->arena, work.user.id, err) != 0 ||
+        account_convert(work.tx, work.user.id, admin.id, err) != 0 ||
+        audited_write(work.tx, cli->arena, AUDIT_ACCOUNT_CONVERT, work.user.id, err, NULL) != 0)
+        return -1;
+    return finish(cli, &work, "converted", "an organization", err);
 }
 
 int command_user_verify(struct cli *cli, struct err *err)

@@ -9,6 +9,26 @@
 static const char internal_name[] = "__wharf_command_line";
 static const char *const reserved_names[] = {internal_name, "__quay_bootstrap_app"};
 
+struct str oauth_application_draw_secret(struct arena *arena, const struct seal_key *key)
+{
+    char secret[OAUTH_CLIENT_SECRET_LEN + 1];
+    _cleanup_buf_ struct buf sealed;
+    buf_init(&sealed, sizeof secret + SEAL_OVERHEAD);
+    rand_token(secret, OAUTH_CLIENT_SECRET_LEN);
+    seal_close(key, str_of(secret), &sealed);
+    explicit_bzero(secret, sizeof secret);
+    return arena_str(arena, buf_str(&sealed));
+}
+
+const char *oauth_application_secret(struct arena *arena, const struct seal_key *key,
+                                     const struct oauth_application *application)
+{
+    _cleanup_buf_ struct buf secret;
+    buf_init(&secret, OAUTH_CLIENT_SECRET_LEN + 1);
+    return seal_open(key, application->secret_sealed, &secret) ? arena_text(arena, buf_str(&secret))
+                                                               : NULL;
+}
+
 int oauth_application_find(struct db_tx *tx, struct arena *arena, const char *client_id,
                            struct oauth_application *out, struct err *err)
 {

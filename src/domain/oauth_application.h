@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* OAuth applications: programs that ask users of an organization for tokens. The client secret is
- * sealed by the caller (base/seal.h), as the API shows it again and the database must not.
+ * sealed (base/seal.h), as the API shows it again and the database must not.
  *
  * Tokens made on the command line belong to an application too: one that each account has, that
  * is made when it is first needed, and that no program can speak for as it has no secret. */
 #pragma once
 
 #include "base/arena.h"
+#include "base/seal.h"
 #include "store/db/db.h"
 
 enum {
@@ -35,6 +36,12 @@ struct oauth_application_info {
     const char *avatar_email; /* NULL: none */
 };
 
+/* A new client secret, sealed, in the arena. */
+struct str oauth_application_draw_secret(struct arena *arena, const struct seal_key *key);
+/* The client secret, in the arena; NULL when there is none, or the key is not the one it was sealed
+ * with. */
+const char *oauth_application_secret(struct arena *arena, const struct seal_key *key,
+                                     const struct oauth_application *application);
 /* 1 found, 0 none, -1. */
 int oauth_application_find(struct db_tx *tx, struct arena *arena, const char *client_id,
                            struct oauth_application *out, struct err *err);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "domain/service_key.h"
 #include "store/db/db.h"
 
 struct service_key_admin {
@@ -24,6 +25,16 @@ struct service_key_admin {
     const char *approver_email;
 };
 
+/* A new key pair: its kid and public JWK in `out`, the rest of which stays, and both halves as PEM
+ * text, all in the arena. The private half is kept nowhere. */
+int service_key_admin_generate(struct arena *arena, struct service_key *out,
+                               const char **public_pem_out, const char **private_pem_out,
+                               struct err *err);
+/* Store a key that somebody made for a service, approved by that user (0: by nobody in particular).
+ * `metadata` and `notes` may be NULL. */
+int service_key_admin_create(struct db_tx *tx, struct arena *arena, const struct service_key *key,
+                             const char *metadata, int64_t approver_id, const char *notes,
+                             struct err *err);
 /* All keys (struct service_key_admin), newest first, whole. */
 int service_key_admin_list(struct db_tx *tx, struct arena *arena, struct list *out,
                            struct err *err);
@@ -33,7 +44,7 @@ int service_key_admin_find(struct db_tx *tx, struct arena *arena, const char *ki
 /* Set name, metadata and expiry to those of `key`. */
 int service_key_admin_change(struct db_tx *tx, const struct service_key_admin *key,
                              struct err *err);
-/* Let it in, or note who did. */
+/* Let it in, or note who did; 0: nobody in particular. */
 int service_key_admin_approve(struct db_tx *tx, int64_t id, int64_t approver_id, const char *notes,
                               int64_t now_ms, struct err *err);
 /* Tokens it has signed are refused within half a minute. */

@@ -52,7 +52,7 @@ const struct query Q_SERVICE_KEY_ADMIN_CHANGE = {
 const struct query Q_SERVICE_KEY_ADMIN_APPROVE = {
     .sql = "UPDATE service_key SET approved = 1, approver_id = $2, approval_type = $3,"
            " approved_ms = $4, approval_notes = $5 WHERE id = $1",
-    .params = "iitit",
+    .params = "iItit",
 };
 
 const struct query Q_SERVICE_KEY_ADMIN_DELETE = {

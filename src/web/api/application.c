@@ -5,7 +5,6 @@
 
 #include "api.h"
 #include "auth/permission.h"
-#include "base/rand.h"
 #include "codec/jw.h"
 #include "domain/account.h"
 #include "view.h"
@@ -58,30 +57,6 @@ static const struct seal_key *key_of(const struct call *call)
     return &auth_secrets(call->service->auth)->store;
 }
 
-/* A new client secret, sealed. */
-static struct str draw_secret(struct call *call)
-{
-    char secret[OAUTH_CLIENT_SECRET_LEN + 1];
-    _cleanup_buf_ struct buf sealed;
-    buf_init(&sealed, sizeof secret + SEAL_OVERHEAD);
-    rand_token(secret, OAUTH_CLIENT_SECRET_LEN);
-    seal_close(key_of(call), str_of(secret), &sealed);
-    explicit_bzero(secret, sizeof secret);
-    return arena_str(call->arena, buf_str(&sealed));
-}
-
-static void write_secret(struct call *call, struct jw *w, struct str sealed)
-{
-    _cleanup_buf_ struct buf secret;
-    buf_init(&secret, OAUTH_CLIENT_SECRET_LEN + 1);
-    bool readable = seal_open(key_of(call), sealed, &secret);
-    jw_key(w, "client_secret");
-    if (readable)
-        jw_slice(w, buf_str(&secret));
-    else /* sealed with a DATABASE_SECRET_KEY that is no longer configured */
-        jw_null(w);
-}
-
 static void write_application(struct call *call, struct jw *w,
                               const struct oauth_application *application)
 {
@@ -91,7 +66,8 @@ static void write_application(struct call *call, struct jw *w,
     jw_member_text(w, "description", application->description);
     jw_member_text(w, "application_uri", application->application_uri);
     jw_member_text(w, "client_id", application->client_id);
-    write_secret(call, w, admin ? application->secret_sealed : (struct str){0});
+    jw_member_text(w, "client_secret",
+                   admin ? oauth_application_secret(call->arena, key_of(call), application) : NULL);
     jw_member_text(w, "redirect_uri", admin ? application->redirect_uri : NULL);
     jw_member_text(w, "avatar_email", admin ? application->avatar_email : NULL);
     jw_end_object(w);
@@ -151,7 +127,7 @@ static int application_create(struct call *call, struct err *err)
 {
     struct oauth_application_info info = info_of(call);
     struct oauth_application made;
-    struct str secret = draw_secret(call);
+    struct str secret = oauth_application_draw_secret(call->arena, key_of(call));
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (call_begin_write(call, &tx, err) != 0 ||
         oauth_application_create(tx, call->arena, call->space.id, &info, secret, &made, err) != 0 ||
@@ -207,7 +183,7 @@ static int application_delete(struct call *call, struct err *err)
 static int application_reset(struct call *call, struct err *err)
 {
     struct oauth_application application;
-    struct str secret = draw_secret(call);
+    struct str secret = oauth_application_draw_secret(call->arena, key_of(call));
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (call_begin_write(call, &tx, err) != 0 ||
         application_get(call, tx, &application, err) != 0 ||

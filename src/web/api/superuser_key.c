@@ -4,9 +4,6 @@
 #include "api.h"
 #include "codec/json.h"
 #include "codec/jw.h"
-#include "codec/jwt.h"
-#include "codec/pem.h"
-#include "domain/service_key.h"
 #include "domain/service_key_admin.h"
 #include "people.h"
 #include "view.h"
@@ -158,31 +155,13 @@ struct made_key {
     const char *public_pem, *private_pem;
 };
 
-static int make(struct call *call, struct made_key *out, struct err *err)
-{
-    _cleanup_(jwt_key_freep) struct jwt_key *key = NULL;
-    char *public_jwk, *private_jwk;
-    if (jwt_key_generate(&key, err) != 0 ||
-        jwt_key_format(key, call->arena, false, &public_jwk, err) != 0 ||
-        jwt_key_format(key, call->arena, true, &private_jwk, err) != 0 ||
-        pem_of_jwk(call->arena, str_of(private_jwk), &out->public_pem, &out->private_pem, err) != 0)
-        return -1;
-    out->key.kid = arena_strdup(call->arena, jwt_key_id(key));
-    out->key.public_jwk = public_jwk;
-    return 0;
-}
-
 static int store(struct call *call, const struct service_key *key, const char *metadata,
                  const char *notes, struct err *err)
 {
-    struct service_key_admin stored = {0};
     _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (call_begin_write(call, &tx, err) != 0 || service_key_create(tx, key, err) != 0 ||
-        service_key_admin_find(tx, call->arena, key->kid, &stored, err) < 0)
-        return -1;
-    stored.metadata = metadata;
-    if (service_key_admin_change(tx, &stored, err) != 0 ||
-        service_key_admin_approve(tx, stored.id, call->account.id, notes, call->now_ms, err) != 0 ||
+    if (call_begin_write(call, &tx, err) != 0 ||
+        service_key_admin_create(tx, call->arena, key, metadata, call->account.id, notes, err) !=
+            0 ||
         call_audit(call, tx, err, AUDIT_SERVICE_KEY_CREATE, "kid", key->kid, "preshared", "true",
                    "service", key->service, "name", key->name, "expiration_date",
                    date_of(call, key->expires_ms), "auto_approved", "true", NULL) != 0)
@@ -201,7 +180,8 @@ static int keys_post(struct call *call, struct err *err)
         return err_set(err, ERR_INVALID, "service: is required");
     if (!call_has(call, "expiration"))
         return err_set(err, ERR_INVALID, "expiration: is required");
-    if (make(call, &made, err) != 0)
+    if (service_key_admin_generate(call->arena, &made.key, &made.public_pem, &made.private_pem,
+                                   err) != 0)
         return -1;
     made.key.service = in.service;
     made.key.name = in.name ? in.name : "";

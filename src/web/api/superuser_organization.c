@@ -4,6 +4,7 @@
 #include "codec/jw.h"
 #include "domain/account_delete.h"
 #include "domain/account_profile.h"
+#include "domain/organization.h"
 #include "people.h"
 #include "superuser_list.h"
 #include "view.h"
@@ -100,29 +101,6 @@ static int organization_delete(struct call *call, struct err *err)
     return people_finish(call, &tx, err);
 }
 
-/* The superuser joins a team that administers the organization; there is one but for accidents. */
-static int join_admins(struct call *call, struct db_tx *tx, struct err *err)
-{
-    struct list list = {0};
-    if (team_list(tx, call->arena, call->space.id, call->account.id, &list, err) != 0)
-        return -1;
-    const struct team_summary *teams = list.items;
-    int64_t id = 0;
-    for (size_t i = 0; i < list.count; i++) {
-        bool owners = strcmp(teams[i].name, team_owners_name) == 0;
-        if (teams[i].role == TEAM_ADMIN && (id == 0 || owners))
-            id = teams[i].id;
-    }
-    if (id == 0) {
-        struct team team = {.organization_id = call->space.id,
-                            .name = team_owners_name,
-                            .role = TEAM_ADMIN,
-                            .description = ""};
-        id = team_create(tx, &team, err);
-    }
-    return id < 0 || team_add_member(tx, id, call->account.id, err) < 0 ? -1 : 0;
-}
-
 static int find_namespace(struct call *call, struct db_tx *tx, struct err *err)
 {
     struct account found = {0};
@@ -145,7 +123,7 @@ static int take_post(struct call *call, struct err *err)
         return -1;
     bool user = call->space.kind == ACCOUNT_USER;
     int taken = user ? account_convert(tx, call->space.id, call->account.id, err)
-                     : join_admins(call, tx, err);
+                     : organization_take(tx, call->arena, call->space.id, call->account.id, err);
     const char *id = arena_printf(call->arena, "%lld", (long long)call->space.id);
     if (taken != 0 ||
         call_audit(call, tx, err, AUDIT_TAKE_OWNERSHIP, "entity_id", id, "namespace",
