@@ -73,7 +73,7 @@ int accounts_get_team(struct accounts *accounts, const struct account *organizat
 int accounts_audit(struct accounts *accounts, int64_t namespace_id, struct err *err,
                    enum audit_kind kind, ...)
 {
-    enum { METADATA_MAX = 16 * 1024 };
+    enum { METADATA_MAX = 64 * 1024 };
     _cleanup_buf_ struct buf metadata;
     struct jw w = {.buf = &metadata};
     va_list pairs;
@@ -84,9 +84,12 @@ int accounts_audit(struct accounts *accounts, int64_t namespace_id, struct err *
         jw_member_text(&w, key, va_arg(pairs, const char *));
     va_end(pairs);
     jw_end_object(&w);
+    if (!buf_ok(&metadata))
+        return err_set(err, ERR_TOO_LARGE, "this is too much text for the audit log");
     struct audit_entry entry = {
         .kind = kind,
         .namespace_id = namespace_id,
+        .repository_id = accounts->repository_id,
         .metadata = arena_text(accounts->cli->arena, buf_str(&metadata)),
     };
     return audit_write(accounts->tx, &entry, accounts->now_ms, err);

@@ -30,3 +30,25 @@ int named_open(struct cli *cli, struct stores *stores, struct db_tx **tx_out, st
         return err_set(err, ERR_NAME_UNKNOWN, "there is no repository %.200s", out->name.full);
     return found < 0 ? -1 : 0;
 }
+
+int named_get(struct accounts *accounts, const char *text, struct named *out, struct err *err)
+{
+    struct cli *cli = accounts->cli;
+    *out = (struct named){.settings = accounts->settings};
+    if (named_parse_text(cli, &out->settings, text, &out->name, err) != 0)
+        return -1;
+    int found = repository_find(accounts->tx, cli->arena, &out->name, &out->repository, err);
+    if (found == 0)
+        return err_set(err, ERR_NAME_UNKNOWN, "there is no repository %.200s", out->name.full);
+    if (found < 0)
+        return -1;
+    accounts->repository_id = out->repository.id;
+    return 0;
+}
+
+int named_check_writable(const struct named *named, struct err *err)
+{
+    if (named->repository.state != REPOSITORY_NORMAL)
+        return err_set(err, ERR_READ_ONLY, "repository %.200s is read-only", named->name.full);
+    return 0;
+}
