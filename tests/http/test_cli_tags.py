@@ -9,13 +9,15 @@ import registry
 from orgs import Organization
 
 NOWHERE = "sha256:" + "0" * 64
-LATER, LATER_S = "2040-01-31", 2211494400
+LATER, LATER_S = "2040-01-31", 2211580800
 
 
 @pytest.fixture(scope="module")
 def strict(start_server):
     """A server where tags can be immutable, and gone for good."""
-    return start_server(users=(), keys={"FEATURE_IMMUTABLE_TAGS": True, "PERMANENTLY_DELETE_TAGS": True})
+    return start_server(users=(), keys={"FEATURE_IMMUTABLE_TAGS": True, "PERMANENTLY_DELETE_TAGS": True,
+                                        "LABEL_KEY_RESERVED_PREFIXES": ["acme."],
+                                        "DEFAULT_LABEL_KEY_RESERVED_PREFIXES": ["com.docker."]})
 
 
 @pytest.fixture
@@ -158,28 +160,29 @@ def test_immutable(org, app, images):
     (("tag", "immutable", "{app}", "none", "yes"), "has no tag none"),
     (("tag", "history", "{app}-none"), "there is no repository"),
     (("tag", "restore", "{app}", "v1", "WXNG"), "digest"),
-    (("tag", "restore", "{app}", "-bad-", NOWHERE), "tag"),
+    (("tag", "restore", "{app}", ".bad", NOWHERE), "tag"),
     (("tag", "purge", "{app}", "none"), "nothing of the tag none"),
     (("label", "list", "{app}"), "NAMESPACE/NAME:TAG"),
     (("label", "list", "{app}:"), "NAMESPACE/NAME:TAG"),
     (("label", "list", "{app}:none"), "has no manifest none"),
     (("label", "list", "{app}@" + NOWHERE), "has no manifest sha256:"),
     (("label", "add", "{app}:v1", "Team", "blue"), "small letters"),
-    (("label", "add", "{app}:v1", "io.docker.x", "blue"), "reserved"),
-    (("label", "add", "{app}:v1", "team", b"\xff"), "UTF-8"),
+    (("label", "add", "{app}:v1", "acme.x", "blue"), "reserved"),
+    (("label", "add", "{app}:v1", "com.docker.x", "blue"), "reserved"),
+    (("label", "add", "{app}:v1", "team", "\udcff"), "UTF-8"),
     (("label", "add", "{app}:v1", "team", "x" * (32 * 1024 + 1)), "at most"),
     (("label", "remove", "{app}:v1", "none"), "has no label none"),
     (("repo", "state", "{app}", "deleted"), "normal, read-only or mirror"),
-    (("repo", "describe", "{app}", b"\xff"), "UTF-8"),
+    (("repo", "describe", "{app}", "\udcff"), "UTF-8"),
     (("repo", "describe", "{app}", "x" * (64 * 1024 + 1)), "at most"),
     (("repo", "show", "{app}-none"), "there is no repository"),
     (("message", "add", "loud", "Hear!"), "info, warning or error"),
-    (("message", "add", "info", b"\xff"), "UTF-8"),
+    (("message", "add", "info", "\udcff"), "UTF-8"),
     (("message", "remove", "none"), "there is no message none"),
 ])
 def test_refusals(org, app, images, words, says):
     images.push_image("v1", "one")
-    words = [word if isinstance(word, bytes) else word.format(app=app) for word in words]
+    words = [word.format(app=app) for word in words]
     assert says in fails(org, *words)
 
 
