@@ -89,6 +89,7 @@ int accounts_audit(struct accounts *accounts, int64_t namespace_id, struct err *
     struct audit_entry entry = {
         .kind = kind,
         .namespace_id = namespace_id,
+        .repository_id = accounts->repository_id,
         .metadata = arena_text(accounts->cli->arena, buf_str(&metadata)),
     };
     return audit_write(accounts->tx, &entry, accounts->now_ms, err);

@@ -13,6 +13,7 @@ struct accounts {
     struct stores stores;
     struct db_tx *tx;
     int64_t now_ms;
+    int64_t repository_id; /* what entries of the audit log are about; 0: none */
 };
 
 /* Open the stores and begin a transaction. `out` is zeroed, and closed in any case. */

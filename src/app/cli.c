@@ -40,6 +40,8 @@ static const struct option_row {
      "the user may administer the registry"},
     {OPTION_PUBLIC, "--public", TAKES_NOTHING, offsetof(struct cli, is_public), NULL,
      "anybody may pull"},
+    {OPTION_MARKDOWN, "--markdown", TAKES_NOTHING, offsetof(struct cli, markdown), NULL,
+     "the text is Markdown"},
     {OPTION_EMAIL, "--email", TAKES_TEXT, offsetof(struct cli, email), "ADDRESS",
      "the user's e-mail address"},
     {OPTION_AFTER, "--after", TAKES_TEXT, offsetof(struct cli, after), "NAME",

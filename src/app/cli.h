@@ -30,6 +30,7 @@ struct cli {
     bool password_stdin;
     bool superuser;
     bool is_public;
+    bool markdown;
     const char *email;
     const char *after;
     const char *limit;
@@ -69,6 +70,7 @@ enum cli_option {
     OPTION_ROLE = 1 << 18,
     OPTION_PATTERN = 1 << 19, /* --pattern, --except */
     OPTION_CREATOR = 1 << 20,
+    OPTION_MARKDOWN = 1 << 21,
     OPTION_LOGS = 1 << 30,                       /* --org, --repo, --since, --until, --kind */
     OPTIONS_STORE = OPTION_CONFIG | OPTION_DATA, /* what every command on the stores takes */
     OPTIONS_PAGE = OPTION_AFTER | OPTION_LIMIT | OPTION_JSON,

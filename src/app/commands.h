@@ -119,6 +119,9 @@ int command_repo_create(struct cli *cli, struct err *err);
 int command_repo_delete(struct cli *cli, struct err *err);
 int command_repo_public(struct cli *cli, struct err *err);
 int command_repo_private(struct cli *cli, struct err *err);
+int command_repo_show(struct cli *cli, struct err *err);
+int command_repo_describe(struct cli *cli, struct err *err);
+int command_repo_state(struct cli *cli, struct err *err);
 
 /* token.c */
 int command_token_create(struct cli *cli, struct err *err);
@@ -138,3 +141,22 @@ int command_immutability_remove(struct cli *cli, struct err *err);
 int command_tag_list(struct cli *cli, struct err *err);
 int command_tag_move(struct cli *cli, struct err *err);
 int command_tag_delete(struct cli *cli, struct err *err);
+
+/* tag_history.c */
+int command_tag_history(struct cli *cli, struct err *err);
+int command_tag_restore(struct cli *cli, struct err *err);
+int command_tag_purge(struct cli *cli, struct err *err);
+
+/* tag_change.c */
+int command_tag_expire(struct cli *cli, struct err *err);
+int command_tag_immutable(struct cli *cli, struct err *err);
+
+/* label.c */
+int command_label_list(struct cli *cli, struct err *err);
+int command_label_add(struct cli *cli, struct err *err);
+int command_label_remove(struct cli *cli, struct err *err);
+
+/* message.c */
+int command_message_list(struct cli *cli, struct err *err);
+int command_message_add(struct cli *cli, struct err *err);
+int command_message_remove(struct cli *cli, struct err *err);

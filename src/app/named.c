@@ -17,6 +17,14 @@ int named_parse(struct cli *cli, const struct settings *settings, struct reposit
     return named_parse_text(cli, settings, cli->args[0], out, err);
 }
 
+static int find(struct db_tx *tx, struct arena *arena, struct named *io, struct err *err)
+{
+    int found = repository_find(tx, arena, &io->name, &io->repository, err);
+    if (found == 0)
+        return err_set(err, ERR_NAME_UNKNOWN, "there is no repository %.200s", io->name.full);
+    return found < 0 ? -1 : 0;
+}
+
 int named_open(struct cli *cli, struct stores *stores, struct db_tx **tx_out, struct named *out,
                struct err *err)
 {
@@ -25,8 +33,23 @@ int named_open(struct cli *cli, struct stores *stores, struct db_tx **tx_out, st
         named_parse(cli, &out->settings, &out->name, err) != 0 ||
         db_begin(stores->db, DB_WRITE, tx_out, err) != 0)
         return -1;
-    int found = repository_find(*tx_out, cli->arena, &out->name, &out->repository, err);
-    if (found == 0)
-        return err_set(err, ERR_NAME_UNKNOWN, "there is no repository %.200s", out->name.full);
-    return found < 0 ? -1 : 0;
+    return find(*tx_out, cli->arena, out, err);
+}
+
+int named_get(struct accounts *accounts, const char *text, struct named *out, struct err *err)
+{
+    struct cli *cli = accounts->cli;
+    *out = (struct named){.settings = accounts->settings};
+    if (named_parse_text(cli, &out->settings, text, &out->name, err) != 0 ||
+        find(accounts->tx, cli->arena, out, err) != 0)
+        return -1;
+    accounts->repository_id = out->repository.id;
+    return 0;
+}
+
+int named_check_writable(const struct named *named, struct err *err)
+{
+    if (named->repository.state != REPOSITORY_NORMAL)
+        return err_set(err, ERR_READ_ONLY, "repository %.200s is read-only", named->name.full);
+    return 0;
 }

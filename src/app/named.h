@@ -2,6 +2,7 @@
 /* Commands whose first word is a repository. */
 #pragma once
 
+#include "app/accounts.h"
 #include "app/stores.h"
 #include "domain/repository.h"
 
@@ -20,3 +21,9 @@ int named_parse_text(struct cli *cli, const struct settings *settings, const cha
 /* Open the stores, begin a write transaction, find the repository. ERR_NAME_UNKNOWN. */
 int named_open(struct cli *cli, struct stores *stores, struct db_tx **tx_out, struct named *out,
                struct err *err);
+
+/* The same within the transaction of `accounts`, by any text; what is audited there is about the
+ * repository from then on. */
+int named_get(struct accounts *accounts, const char *text, struct named *out, struct err *err);
+/* ERR_READ_ONLY unless tags and labels of the repository may be changed. */
+int named_check_writable(const struct named *named, struct err *err);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wharf repo: repositories from the command line. */
 #include <stdio.h>
+#include <string.h>
 
+#include "app/accounts.h"
 #include "app/commands.h"
 #include "app/listing.h"
 #include "app/named.h"
 #include "app/stores.h"
 #include "base/clock.h"
+#include "base/quote.h"
 #include "domain/account.h"
 
 enum { PAGE = 500 };
@@ -72,11 +75,12 @@ int command_repo_private(struct cli *cli, struct err *err)
     return set_public(cli, false, err);
 }
 
+/* As commands name the states, in the order of enum repository_state. */
+static const char *const states[] = {"normal", "read-only", "mirror"};
+
 static const char *state_name(int64_t state)
 {
-    return state == REPOSITORY_READ_ONLY ? "read-only"
-           : state == REPOSITORY_MIRROR  ? "mirror"
-                                         : "normal";
+    return states[state];
 }
 
 static void print_repository(struct jw *json, const struct repository *row)
@@ -126,5 +130,98 @@ int command_repo_list(struct cli *cli, struct err *err)
         after = &last;
     }
     listing_end(&listing);
+    return EXIT_DONE;
+}
+
+/* ---- one repository ---- */
+
+static void write_detail(struct jw *w, const struct repository *row,
+                         const struct repository_detail *detail)
+{
+    char created[CLOCK_RFC3339_SIZE];
+    clock_format_rfc3339(row->created_ms, created);
+    jw_begin_object(w);
+    jw_member_text(w, "namespace", row->namespace_name);
+    jw_member_text(w, "name", row->name);
+    jw_member_bool(w, "is_public", row->is_public);
+    jw_member_text(w, "state", state_name(row->state));
+    jw_member_text(w, "created", created);
+    jw_member_int(w, "tag_expiration_s", detail->tag_expiration_ms / 1000);
+    jw_member_text(w, "description", detail->description);
+    jw_end_object(w);
+}
+
+static int print_detail(const struct cli *cli, const struct repository *row,
+                        const struct repository_detail *detail, struct err *err)
+{
+    _cleanup_buf_ struct buf out;
+    struct jw w = {.buf = &out};
+    buf_init(&out, (size_t)8 * REPOSITORY_DESCRIPTION_MAX);
+    if (!cli->json) {
+        print_repository(NULL, row);
+        if (detail->description && detail->description[0])
+            printf("\n%s\n", detail->description);
+        return EXIT_DONE;
+    }
+    write_detail(&w, row, detail);
+    if (!buf_ok(&out))
+        return err_set(err, ERR_TOO_LARGE, "the answer is too large");
+    printf("%.*s\n", STR_FMT(buf_str(&out)));
+    return EXIT_DONE;
+}
+
+int command_repo_show(struct cli *cli, struct err *err)
+{
+    struct named named;
+    struct repository_detail detail = {0};
+    _cleanup_accounts_ struct accounts accounts = {0};
+    if (accounts_open(cli, DB_READ, &accounts, err) != 0 ||
+        named_get(&accounts, cli->args[0], &named, err) != 0 ||
+        repository_get_detail(accounts.tx, cli->arena, named.repository.id, 0,
+                              accounts.settings.manifests.window_ms, &detail, err) != 0)
+        return -1;
+    return print_detail(cli, &named.repository, &detail, err);
+}
+
+int command_repo_describe(struct cli *cli, struct err *err)
+{
+    struct named named;
+    const char *text = cli->args[1];
+    struct str audited = str_clip(str_of(text), REPOSITORY_DESCRIPTION_AUDITED_MAX);
+    _cleanup_accounts_ struct accounts accounts = {0};
+    if (strlen(text) > REPOSITORY_DESCRIPTION_MAX || !utf8_valid(str_of(text)))
+        return err_set(err, ERR_INVALID, "a description is UTF-8 text of at most %d bytes",
+                       REPOSITORY_DESCRIPTION_MAX);
+    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
+        named_get(&accounts, cli->args[0], &named, err) != 0 ||
+        repository_set_description(accounts.tx, named.repository.id, text, err) != 0 ||
+        accounts_audit(&accounts, named.repository.namespace_id, err, AUDIT_SET_REPO_DESCRIPTION,
+                       "repo", named.name.path, "namespace", named.name.namespace_name,
+                       "description", arena_text(cli->arena, audited), NULL) != 0 ||
+        db_commit(&accounts.tx, err) != 0)
+        return -1;
+    printf("described repository %s\n", named.name.full);
+    return EXIT_DONE;
+}
+
+int command_repo_state(struct cli *cli, struct err *err)
+{
+    struct named named;
+    size_t state = 0;
+    _cleanup_accounts_ struct accounts accounts = {0};
+    while (state < ARRAY_LEN(states) && strcmp(states[state], cli->args[1]) != 0)
+        state++;
+    if (state == ARRAY_LEN(states))
+        return err_set(err, ERR_INVALID, "the state must be normal, read-only or mirror");
+    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
+        named_get(&accounts, cli->args[0], &named, err) != 0 ||
+        repository_set_state(accounts.tx, named.repository.id, (enum repository_state)state, err) !=
+            0 ||
+        accounts_audit(&accounts, named.repository.namespace_id, err, AUDIT_CHANGE_REPO_STATE,
+                       "repo", named.name.path, "namespace", named.name.namespace_name,
+                       "state_changed", repository_state_names[state], NULL) != 0 ||
+        db_commit(&accounts.tx, err) != 0)
+        return -1;
+    printf("repository %s is %s now\n", named.name.full, states[state]);
     return EXIT_DONE;
 }

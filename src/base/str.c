@@ -61,6 +61,15 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+struct str str_clip(struct str s, size_t max)
+{
+    enum { CONTINUES_MASK = 0xC0, CONTINUES = 0x80 };
+    size_t len = s.len < max ? s.len : max;
+    while (len > 0 && len < s.len && (s.ptr[len] & CONTINUES_MASK) == CONTINUES)
+        len--;
+    return str_sub(s, 0, len);
+}
+
 struct str str_trim(struct str s)
 {
     while (s.len > 0 && is_blank(s.ptr[0])) {

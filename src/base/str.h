@@ -38,6 +38,8 @@ int str_cmp(struct str a, struct str b);
 struct str str_sub(struct str s, size_t start, size_t len);
 /* Without leading and trailing spaces and tabs. */
 struct str str_trim(struct str s);
+/* At most `max` bytes of UTF-8, cut between characters. */
+struct str str_clip(struct str s, size_t max);
 
 /* Index of the first or last `c`, or -1. */
 ptrdiff_t str_find(struct str s, char c);

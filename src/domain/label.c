@@ -45,6 +45,16 @@ int label_check_key(struct str key, struct err *err)
                           "key: must be small letters and digits, with single . or - between");
 }
 
+int label_check_reserved(const char *key, const struct texts *prefixes, struct err *err)
+{
+    for (size_t i = 0; i < prefixes->count; i++) {
+        if (str_starts(str_of(key), str_of(prefixes->items[i])))
+            return err_set(err, ERR_INVALID, "key: the prefix %.64s is reserved",
+                           prefixes->items[i]);
+    }
+    return 0;
+}
+
 bool label_parse_lifetime(const struct manifest_policy *policy, struct str text, int64_t *ms_out)
 {
     static const struct {

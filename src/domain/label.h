@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "codec/schema.h"
 #include "domain/tag.h"
 #include "store/db/db.h"
 
@@ -32,6 +33,8 @@ const char *label_media_type(const struct label *label);
 /* A key as it may be given: small letters and digits, with single '.' and '-' between. ERR_INVALID.
  */
 int label_check_key(struct str key, struct err *err);
+/* ERR_INVALID when it begins as keys do that nobody may add. */
+int label_check_reserved(const char *key, const struct texts *prefixes, struct err *err);
 /* "30m", "12h", "2w": a number and s, m, h, d, w or y. Clamped to the policy's bounds. */
 bool label_parse_lifetime(const struct manifest_policy *policy, struct str text, int64_t *ms_out);
 

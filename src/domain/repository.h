@@ -33,7 +33,11 @@ struct repository {
     int64_t score;          /* of repository_search: 3 it is the name, 2 it begins so, 1 else */
 };
 
-enum { REPOSITORY_POPULAR_DAYS = 90, REPOSITORY_DESCRIPTION_MAX = 64 * 1024 };
+enum {
+    REPOSITORY_POPULAR_DAYS = 90,
+    REPOSITORY_DESCRIPTION_MAX = 64 * 1024,
+    REPOSITORY_DESCRIPTION_AUDITED_MAX = 1024, /* bytes of it that the audit log repeats */
+};
 /* For schemas and the API: "NORMAL", "READ_ONLY", "MIRROR"; NULL-ended, in the order of the enum.
  */
 extern const char *const repository_state_names[];

@@ -98,23 +98,13 @@ static const struct field add_fields[] = {
 };
 static const struct schema add_schema = SCHEMA(struct add_body, add_fields);
 
-static int check_prefix(const struct call *call, const char *key, struct err *err)
-{
-    for (size_t list = 0; list < ARRAY_LEN(call->rules->label_prefixes); list++) {
-        const struct texts *prefixes = &call->rules->label_prefixes[list];
-        for (size_t i = 0; i < prefixes->count; i++) {
-            if (str_starts(str_of(key), str_of(prefixes->items[i])))
-                return err_set(err, ERR_INVALID, "key: the prefix %.64s is reserved",
-                               prefixes->items[i]);
-        }
-    }
-    return 0;
-}
-
 static int check_body(const struct call *call, const struct add_body *body, struct err *err)
 {
     json_auto_t *value = NULL;
-    if (label_check_key(str_of(body->key), err) != 0 || check_prefix(call, body->key, err) != 0)
+    const struct texts *prefixes = call->rules->label_prefixes;
+    if (label_check_key(str_of(body->key), err) != 0 ||
+        label_check_reserved(body->key, &prefixes[0], err) != 0 ||
+        label_check_reserved(body->key, &prefixes[1], err) != 0)
         return -1;
     bool json = body->media_type && strcmp(body->media_type, "application/json") == 0;
     if (json && json_parse(str_of(body->value), LABEL_VALUE_MAX, &value, err) != 0)

@@ -131,21 +131,11 @@ static const struct field update_fields[] = {
 };
 static const struct schema update_schema = SCHEMA(struct update_body, update_fields);
 
-/* At most `max` bytes, cut between characters. */
-static struct str clip(struct str text, size_t max)
-{
-    enum { CONTINUES_MASK = 0xC0, CONTINUES = 0x80 };
-    size_t len = size_min(text.len, max);
-    while (len > 0 && len < text.len && (text.ptr[len] & CONTINUES_MASK) == CONTINUES)
-        len--;
-    return str_sub(text, 0, len);
-}
-
 static int repository_put(struct call *call, struct err *err)
 {
-    enum { AUDITED_MAX = 1024 }; /* bytes of the description that the log repeats */
     const struct update_body *body = call->body;
-    const char *audited = arena_text(call->arena, clip(str_of(body->description), AUDITED_MAX));
+    const char *audited = arena_text(
+        call->arena, str_clip(str_of(body->description), REPOSITORY_DESCRIPTION_AUDITED_MAX));
     _cleanup_db_tx_ struct db_tx *tx = NULL;
     if (call_begin_write(call, &tx, err) != 0 ||
         repository_set_description(tx, call->repository.id, body->description, err) != 0 ||

@@ -75,6 +75,25 @@ static void test_trim_and_find(void **state)
     }
 }
 
+static void test_clip(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t max;
+        const char *want;
+    } cases[] = {
+        {"", 3, ""},
+        {"abc", 3, "abc"},
+        {"abc", 2, "ab"},
+        {"a\xC3\xA4z", 2, "a"},
+        {"a\xC3\xA4z", 3, "a\xC3\xA4"},
+        {"\xE2\x82\xAC", 2, ""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        assert_true(str_eq_text(str_clip(str_of(cases[i].text), cases[i].max), cases[i].want));
+}
+
 static void test_cut(void **state)
 {
     (void)state;
@@ -154,8 +173,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_compare),       cmocka_unit_test(test_sub),
-        cmocka_unit_test(test_trim_and_find), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_numbers),       cmocka_unit_test(test_characters),
+        cmocka_unit_test(test_trim_and_find), cmocka_unit_test(test_clip),
+        cmocka_unit_test(test_cut),           cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
