@@ -14,26 +14,34 @@
 
 enum { PAGE = 500 };
 
+/* An entry about the repository, as the API writes it. */
+static int audit(struct accounts *accounts, int64_t namespace_id,
+                 const struct repository_name *name, enum audit_kind kind, const char *visibility,
+                 struct err *err)
+{
+    return accounts_audit(accounts, namespace_id, err, kind, "repo", name->path, "namespace",
+                          name->namespace_name, visibility ? "visibility" : NULL, visibility, NULL);
+}
+
 int command_repo_create(struct cli *cli, struct err *err)
 {
-    struct settings settings;
     struct repository_name name;
     struct account owner;
-    _cleanup_stores_ struct stores stores = {0};
-    if (stores_open_cli(cli, &settings, &stores, err) != 0 ||
-        named_parse(cli, &settings, &name, err) != 0)
+    _cleanup_accounts_ struct accounts accounts = {0};
+    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
+        named_parse(cli, &accounts.settings, &name, err) != 0)
         return -1;
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (db_begin(stores.db, DB_WRITE, &tx, err) != 0)
-        return -1;
-    int found = account_find_by_name(tx, cli->arena, name.namespace_name, &owner, err);
+    int found = account_find_by_name(accounts.tx, cli->arena, name.namespace_name, &owner, err);
     if (found < 0)
         return -1;
     if (found == 0)
         return err_set(err, ERR_NOT_FOUND, "there is no user or organization %.200s",
                        name.namespace_name);
-    if (repository_create(tx, owner.id, name.path, cli->is_public, clock_wall_ms(), err) < 0 ||
-        db_commit(&tx, err) != 0)
+    accounts.repository_id = repository_create(accounts.tx, owner.id, name.path, cli->is_public,
+                                               accounts.now_ms, err);
+    if (accounts.repository_id < 0 ||
+        audit(&accounts, owner.id, &name, AUDIT_CREATE_REPO, NULL, err) != 0 ||
+        db_commit(&accounts.tx, err) != 0)
         return -1;
     printf("created %s repository %s\n", cli->is_public ? "public" : "private", name.full);
     return EXIT_DONE;
@@ -42,11 +50,13 @@ int command_repo_create(struct cli *cli, struct err *err)
 int command_repo_delete(struct cli *cli, struct err *err)
 {
     struct named named;
-    _cleanup_stores_ struct stores stores = {0};
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (named_open(cli, &stores, &tx, &named, err) != 0 ||
-        repository_delete(tx, named.repository.id, clock_wall_ms(), err) != 0 ||
-        db_commit(&tx, err) != 0)
+    _cleanup_accounts_ struct accounts accounts = {0};
+    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
+        named_get(&accounts, cli->args[0], &named, err) != 0 ||
+        repository_delete(accounts.tx, named.repository.id, accounts.now_ms, err) != 0 ||
+        audit(&accounts, named.repository.namespace_id, &named.name, AUDIT_DELETE_REPO, NULL,
+              err) != 0 ||
+        db_commit(&accounts.tx, err) != 0)
         return -1;
     printf("deleted repository %s; its content is collected in the background\n", named.name.full);
     return EXIT_DONE;
@@ -55,13 +65,16 @@ int command_repo_delete(struct cli *cli, struct err *err)
 static int set_public(struct cli *cli, bool is_public, struct err *err)
 {
     struct named named;
-    _cleanup_stores_ struct stores stores = {0};
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (named_open(cli, &stores, &tx, &named, err) != 0 ||
-        repository_set_public(tx, named.repository.id, is_public, err) != 0 ||
-        db_commit(&tx, err) != 0)
+    const char *visibility = is_public ? "public" : "private";
+    _cleanup_accounts_ struct accounts accounts = {0};
+    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
+        named_get(&accounts, cli->args[0], &named, err) != 0 ||
+        repository_set_public(accounts.tx, named.repository.id, is_public, err) != 0 ||
+        audit(&accounts, named.repository.namespace_id, &named.name, AUDIT_CHANGE_REPO_VISIBILITY,
+              visibility, err) != 0 ||
+        db_commit(&accounts.tx, err) != 0)
         return -1;
-    printf("repository %s is %s now\n", named.name.full, is_public ? "public" : "private");
+    printf("repository %s is %s now\n", named.name.full, visibility);
     return EXIT_DONE;
 }
 

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wharf tag expire and immutable: when a tag ends, and whether it may change. Who works on the
- * store is an administrator; all else is as over the API. */
+/* wharf tag move, delete, expire and immutable: what a tag means, when it ends, and whether it may
+ * change. Who works on the store is an administrator; all else is as over the API. */
 #include <stdio.h>
 #include <string.h>
 
 #include "app/commands.h"
 #include "app/named.h"
 #include "base/clock.h"
+#include "domain/manifest.h"
+#include "domain/name.h"
 #include "domain/prune_policy.h"
 #include "domain/tag.h"
 
 struct change {
     struct accounts accounts;
     struct named named;
-    struct tag tag;
+    struct tag tag; /* the live one; id 0: there is none */
 };
 
 static void close_change(struct change *change)
@@ -21,7 +23,7 @@ static void close_change(struct change *change)
     accounts_close(&change->accounts);
 }
 
-/* Find the live tag that the command names. */
+/* Look for the tag that the command names. */
 static int open_change(struct cli *cli, struct change *out, struct err *err)
 {
     struct accounts *accounts = &out->accounts;
@@ -29,12 +31,83 @@ static int open_change(struct cli *cli, struct change *out, struct err *err)
         named_get(accounts, cli->args[0], &out->named, err) != 0 ||
         named_check_writable(&out->named, err) != 0)
         return -1;
-    int found = tag_find(accounts->tx, cli->arena, out->named.repository.id, cli->args[1],
-                         accounts->now_ms, &out->tag, err);
-    if (found == 0)
+    return tag_find(accounts->tx, cli->arena, out->named.repository.id, cli->args[1],
+                    accounts->now_ms, &out->tag, err) < 0
+               ? -1
+               : 0;
+}
+
+/* The same where it must be there. */
+static int open_existing(struct cli *cli, struct change *out, struct err *err)
+{
+    if (open_change(cli, out, err) != 0)
+        return -1;
+    if (!out->tag.id)
         return err_set(err, ERR_NOT_FOUND, "%.150s has no tag %.128s", out->named.name.full,
                        cli->args[1]);
-    return found < 0 ? -1 : 0;
+    return 0;
+}
+
+/* ---- move and delete ---- */
+
+/* `was`: what the tag meant before; NULL: nothing. */
+static int finish(struct change *change, enum audit_kind kind, const char *digest, const char *was,
+                  struct err *err)
+{
+    struct accounts *accounts = &change->accounts;
+    const char *before = kind == AUDIT_DELETE_TAG ? NULL : "original_manifest_digest";
+    if (accounts_audit(accounts, change->named.repository.namespace_id, err, kind, "repo",
+                       change->named.name.path, "namespace", change->named.name.namespace_name,
+                       "tag", accounts->cli->args[1], "manifest_digest", digest, before, was,
+                       NULL) != 0)
+        return -1;
+    return db_commit(&accounts->tx, err);
+}
+
+int command_tag_move(struct cli *cli, struct err *err)
+{
+    struct digest digest;
+    struct manifest manifest;
+    char was[DIGEST_TEXT_SIZE];
+    _cleanup_(close_change) struct change change = {0};
+    if (name_check_tag(str_of(cli->args[1]), err) != 0 ||
+        digest_parse(str_of(cli->args[2]), &digest, err) != 0 ||
+        open_change(cli, &change, err) != 0)
+        return -1;
+    struct accounts *accounts = &change.accounts;
+    int found = manifest_find(accounts->tx, cli->arena, change.named.repository.id, &digest,
+                              &manifest, err);
+    if (found == 0)
+        return err_set(err, ERR_MANIFEST_UNKNOWN, "%.150s has no manifest of that digest",
+                       change.named.name.full);
+    bool moves = change.tag.id != 0;
+    if (moves)
+        digest_format(&change.tag.digest, was);
+    if (found < 0 ||
+        tag_point(accounts->tx, cli->arena, &accounts->settings.manifests,
+                  change.named.repository.id, cli->args[1], manifest.id, accounts->now_ms,
+                  err) != 0 ||
+        finish(&change, moves ? AUDIT_MOVE_TAG : AUDIT_CREATE_TAG, cli->args[2], moves ? was : NULL,
+               err) != 0)
+        return -1;
+    printf("%s:%s is %s now\n", change.named.name.full, cli->args[1], cli->args[2]);
+    return EXIT_DONE;
+}
+
+int command_tag_delete(struct cli *cli, struct err *err)
+{
+    char digest[DIGEST_TEXT_SIZE];
+    _cleanup_(close_change) struct change change = {0};
+    if (open_existing(cli, &change, err) != 0)
+        return -1;
+    struct accounts *accounts = &change.accounts;
+    digest_format(&change.tag.digest, digest);
+    if (tag_end(accounts->tx, cli->arena, &accounts->settings.manifests, change.named.repository.id,
+                &change.tag, accounts->now_ms, err) != 0 ||
+        finish(&change, AUDIT_DELETE_TAG, digest, NULL, err) != 0)
+        return -1;
+    printf("deleted tag %s:%s\n", change.named.name.full, cli->args[1]);
+    return EXIT_DONE;
 }
 
 /* ---- expire ---- */
@@ -93,7 +166,7 @@ int command_tag_expire(struct cli *cli, struct err *err)
     char when[CLOCK_RFC3339_SIZE];
     int64_t end_ms = 0;
     _cleanup_(close_change) struct change change = {0};
-    if (open_change(cli, &change, err) != 0 ||
+    if (open_existing(cli, &change, err) != 0 ||
         parse_end(cli->arena, cli->args[2], change.accounts.now_ms, &end_ms, err) != 0 ||
         set_end(&change, end_ms, err) != 0)
         return -1;
@@ -136,7 +209,7 @@ int command_tag_immutable(struct cli *cli, struct err *err)
     _cleanup_(close_change) struct change change = {0};
     if (!immutable && strcmp(cli->args[2], "no") != 0)
         return err_set(err, ERR_INVALID, "%.60s: must be yes or no", cli->args[2]);
-    if (open_change(cli, &change, err) != 0 || set_immutable(&change, immutable, err) != 0)
+    if (open_existing(cli, &change, err) != 0 || set_immutable(&change, immutable, err) != 0)
         return -1;
     printf("%s:%s %s\n", change.named.name.full, cli->args[1],
            immutable ? "is immutable now" : "may change");

@@ -262,3 +262,33 @@ def test_messages(org):
     assert rows(org, "message", "list") == [other]
     run(org, "message", "remove", other["uuid"])
     assert api.Api(org.server.base).get("messages").json()["messages"] == []
+
+
+# --- the commands that make, move and delete ---
+
+def test_changes_are_in_the_log(org, app, images):
+    first, second = images.push_image("v1", "one"), images.push_image("v2", "two")
+    name = f"{org.name}/app"
+    run(org, "tag", "move", name, "v1", second)
+    run(org, "tag", "move", name, "new", first)
+    run(org, "tag", "delete", name, "new")
+    run(org, "repo", "public", name)
+    kinds = "move_tag", "create_tag", "delete_tag", "change_repo_visibility"
+    about = {"repo": "app", "namespace": org.name}
+    assert log(org, *kinds) == [
+        ("move_tag", about | {"tag": "v1", "manifest_digest": second, "original_manifest_digest": first}),
+        ("create_tag", about | {"tag": "new", "manifest_digest": first, "original_manifest_digest": None}),
+        ("delete_tag", about | {"tag": "new", "manifest_digest": first}),
+        ("change_repo_visibility", about | {"visibility": "public"})]
+    run(org, "repo", "create", f"{org.name}/other")
+    run(org, "repo", "delete", f"{org.name}/other")
+    kinds = [entry["kind"] for entry in rows(org, "logs", "--org", org.name)
+             if entry["metadata"].get("repo") == "other"]
+    assert kinds == ["create_repo", "delete_repo"]
+
+
+def test_read_only_repositories_keep_their_tags(org, app, images):
+    digest = images.push_image("v1", "one")
+    run(org, "repo", "state", f"{org.name}/app", "read-only")
+    for words in ("move", f"{org.name}/app", "v2", digest), ("delete", f"{org.name}/app", "v1"):
+        assert "is read-only" in fails(org, "tag", *words)
