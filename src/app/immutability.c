@@ -132,7 +132,7 @@ int command_immutability_add(struct cli *cli, struct err *err)
     if (cli->json)
         printf("{\"uuid\":\"%s\"}\n", uuid);
     else
-        printf("%s of %s %s are immutable now: policy %s\n", says(matches), cli->args[0], pattern,
+        printf("%s: %s %s are immutable now, by policy %s\n", cli->args[0], says(matches), pattern,
                uuid);
     return EXIT_DONE;
 }
