@@ -112,6 +112,19 @@ static void add_request(struct call *call, struct jw *w)
     }
 }
 
+int call_reply_text(struct call *call, int status, const char *member, const char *value,
+                    struct err *err)
+{
+    enum { GROWTH = 6 }; /* of a byte that JSON escapes */
+    _cleanup_buf_ struct buf body;
+    struct jw w = {.buf = &body};
+    buf_init(&body, (CALL_TEXT_MAX + 1) * GROWTH);
+    jw_begin_object(&w);
+    jw_member_text(&w, member, value);
+    jw_end_object(&w);
+    return call_reply_json(call, status, &body, err);
+}
+
 int call_begin_write(struct call *call, struct db_tx **out, struct err *err)
 {
     if (db_begin(call->service->db, DB_WRITE, out, err) != 0)

@@ -59,6 +59,10 @@ int call_reply(struct call *call, int status, const char *type, const struct buf
                struct err *err);
 /* The same for application/json. */
 int call_reply_json(struct call *call, int status, const struct buf *json, struct err *err);
+enum { CALL_TEXT_MAX = 4096 };
+/* A JSON object of one member; `value` of at most CALL_TEXT_MAX bytes, NULL: null. */
+int call_reply_text(struct call *call, int status, const char *member, const char *value,
+                    struct err *err);
 /* Whether config.yaml has the feature on. */
 bool call_feature(const struct call *call, enum feature feature);
 /* Whether the JSON body has that member, though it be null: what is absent stays as it is. */

@@ -27,7 +27,6 @@ static int audit(struct call *call, struct err *err)
 
 static int client_key_post(struct call *call, struct err *err)
 {
-    enum { BODY_MAX = 1024 };
     const struct client_key_body *in = call->body;
     struct auth *auth = call->service->auth;
     struct identity who;
@@ -38,13 +37,8 @@ static int client_key_post(struct call *call, struct err *err)
                    : -1;
     if (audit(call, err) != 0)
         return -1;
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
-    jw_begin_object(&w);
-    jw_member_text(&w, "key", client_key_make(auth, call->arena, str_of(in->password)));
-    jw_end_object(&w);
-    return call_reply_json(call, 200, &body, err);
+    return call_reply_text(call, 200, "key",
+                           client_key_make(auth, call->arena, str_of(in->password)), err);
 }
 
 static const struct route client_key_routes[] = {

@@ -89,13 +89,7 @@ static int policy_get(struct call *call, struct err *err)
 
 static int reply_uuid(struct call *call, int status, const char *uuid, struct err *err)
 {
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
-    buf_init(&body, VIEW_MAX);
-    jw_begin_object(&w);
-    jw_member_text(&w, "uuid", uuid);
-    jw_end_object(&w);
-    return call_reply_json(call, status, &body, err);
+    return call_reply_text(call, status, "uuid", uuid, err);
 }
 
 static int audit(struct call *call, struct db_tx *tx, enum audit_kind kind, const char *pattern,

@@ -68,7 +68,6 @@ static int ask(struct call *call, const struct audit_filter *filter, const struc
 
 static int export_post(struct call *call, struct err *err)
 {
-    enum { BODY_MAX = 1024 };
     struct audit_filter filter;
     struct export_body callbacks = *(const struct export_body *)call->body;
     char uuid[UUID_SIZE];
@@ -77,13 +76,7 @@ static int export_post(struct call *call, struct err *err)
     log_query_settle(call);
     if (ask(call, &filter, &callbacks, uuid, err) != 0)
         return -1;
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
-    jw_begin_object(&w);
-    jw_member_text(&w, "export_id", uuid);
-    jw_end_object(&w);
-    return call_reply_json(call, 200, &body, err);
+    return call_reply_text(call, 200, "export_id", uuid, err);
 }
 
 #define EXPORT                                                                                     \

@@ -85,14 +85,7 @@ static void write_policy(struct jw *w, const struct prune_policy *policy)
 
 static int reply_uuid(struct call *call, int status, const char *uuid, struct err *err)
 {
-    enum { BODY_MAX = 256 };
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
-    jw_begin_object(&w);
-    jw_member_text(&w, "uuid", uuid);
-    jw_end_object(&w);
-    return call_reply_json(call, status, &body, err);
+    return call_reply_text(call, status, "uuid", uuid, err);
 }
 
 static int policies_get(struct call *call, struct err *err)

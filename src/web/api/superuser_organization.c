@@ -131,13 +131,7 @@ static int take_post(struct call *call, struct err *err)
                    call->account.name, NULL) != 0 ||
         db_commit(&tx, err) != 0)
         return -1;
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
-    jw_begin_object(&w);
-    jw_member_text(&w, "namespace", call->space.name);
-    jw_end_object(&w);
-    return call_reply_json(call, 200, &body, err);
+    return call_reply_text(call, 200, "namespace", call->space.name, err);
 }
 
 #define ORGANIZATIONS "/api/v1/superuser/organizations/"

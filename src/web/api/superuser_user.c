@@ -233,13 +233,7 @@ static int recovery_post(struct call *call, struct err *err)
         db_commit(&tx, err) != 0)
         return -1;
     letter_recovery(call, call->space.email, call->space.name, code);
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
-    jw_begin_object(&w);
-    jw_member_text(&w, "email", call->space.email);
-    jw_end_object(&w);
-    return call_reply_json(call, 200, &body, err);
+    return call_reply_text(call, 200, "email", call->space.email, err);
 }
 
 #define USERS "/api/v1/superuser/users/"

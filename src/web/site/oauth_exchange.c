@@ -50,13 +50,7 @@ static int refuse(struct call *call, const char *error, struct err *err)
         status = 401;
         reply_header(call->reply, "WWW-Authenticate", "Basic realm=\"oauth\"");
     }
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
-    buf_init(&body, BODY_MAX);
-    jw_begin_object(&w);
-    jw_member_text(&w, "error", error);
-    jw_end_object(&w);
-    return call_reply_json(call, status, &body, err);
+    return call_reply_text(call, status, "error", error, err);
 }
 
 static bool is_complete(const struct exchange *in)

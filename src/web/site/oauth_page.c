@@ -122,13 +122,7 @@ int oauth_page_consent(struct call *call, const struct oauth_request *request, s
 
 static int message_json(struct call *call, int status, const char *message, struct err *err)
 {
-    _cleanup_buf_ struct buf body;
-    struct jw w = {.buf = &body};
-    buf_init(&body, PAGE_MAX);
-    jw_begin_object(&w);
-    jw_member_text(&w, "message", message);
-    jw_end_object(&w);
-    return call_reply_json(call, status, &body, err);
+    return call_reply_text(call, status, "message", message, err);
 }
 
 int oauth_page_message(struct call *call, bool json, int status, const char *message,
