@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/named.h"
 #include "domain/grant.h"
+#include "domain/robot.h"
 
 static const char team_prefix[] = "team:";
 
@@ -30,6 +31,7 @@ static int find(struct accounts *accounts, struct given *out, struct err *err)
         return found < 0 ? -1
                          : err_set(err, ERR_NAME_UNKNOWN, "there is no repository %.200s",
                                    out->name.full);
+    accounts->repository_id = out->repository.id;
     if (str_starts(who, STR("team:")))
         return accounts_get_team(accounts, &out->space, cli->args[1] + strlen(team_prefix),
                                  &out->team, err);
@@ -56,7 +58,8 @@ int command_permission_give(struct cli *cli, struct err *err)
     _cleanup_accounts_ struct accounts accounts = {0};
     if (role == ROLE_NONE)
         return err_set(err, ERR_INVALID, "the right must be read, write or admin");
-    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 || find(&accounts, &given, err) != 0)
+    if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 || find(&accounts, &given, err) != 0 ||
+        (given.account.id && robot_check_home(&given.account, given.space.name, err) != 0))
         return -1;
     int put = given.account.id
                   ? grant_put_account(accounts.tx, given.repository.id, given.account.id, role, err)

@@ -7,6 +7,7 @@
 #include "app/accounts.h"
 #include "app/commands.h"
 #include "app/listing.h"
+#include "domain/robot.h"
 
 static int get_organization(struct accounts *accounts, struct account *out, struct err *err)
 {
@@ -71,7 +72,8 @@ int command_team_add(struct cli *cli, struct err *err)
     _cleanup_accounts_ struct accounts accounts = {0};
     if (accounts_open(cli, DB_WRITE, &accounts, err) != 0 ||
         get_both(&accounts, &organization, &team, err) != 0 ||
-        accounts_get_holder(&accounts, cli->args[2], &who, err) != 0)
+        accounts_get_holder(&accounts, cli->args[2], &who, err) != 0 ||
+        robot_check_home(&who, organization.name, err) != 0)
         return -1;
     int added = team_add_member(accounts.tx, team.id, who.id, err);
     if (added < 0 ||

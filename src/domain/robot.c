@@ -175,3 +175,13 @@ int robot_put_identities(struct db_tx *tx, int64_t id, const struct list *identi
     }
     return 0;
 }
+
+int robot_check_home(const struct account *who, const char *namespace_name, struct err *err)
+{
+    struct str name = str_of(who->name), owner;
+    if (who->kind == ACCOUNT_ROBOT && str_cut(&name, '+', &owner) &&
+        !str_eq_text(owner, namespace_name))
+        return err_set(err, ERR_INVALID, "%.200s is no robot account of %.200s", who->name,
+                       namespace_name);
+    return 0;
+}

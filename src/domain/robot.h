@@ -87,3 +87,6 @@ int robot_list_identities(struct db_tx *tx, struct arena *arena, int64_t id, str
  * subject, and none may come twice: ERR_INVALID. */
 int robot_put_identities(struct db_tx *tx, int64_t id, const struct list *identities,
                          struct err *err);
+/* Fails, with ERR_INVALID, for a robot of another namespace: its tokens are in the hands of others
+ * than those who give it rights here. */
+int robot_check_home(const struct account *who, const char *namespace_name, struct err *err);

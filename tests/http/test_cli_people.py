@@ -128,3 +128,22 @@ def test_delete_user(server, org):
     assert other.api.get("user/").status_code == 401
     assert "there is no user" in fails(server, "user", "delete", other.name)
     server.run("user", "create", other.name, "--password-stdin", password="some-password\n")
+
+
+def test_robots_of_others(server):
+    """Get no rights: their tokens are in other hands."""
+    org = Organization(server)
+    org.repository()
+    name = f"{org.owner.name}+ci"
+    server.run("robot", "create", name)
+    for words in ("permission", "give", f"{org.name}/app", name, "read"), ("team", "add", org.name, "owners", name):
+        assert f"{name} is no robot account of {org.name}" in fails(server, *words)
+
+
+def test_rights_are_in_the_log_of_the_repository(server):
+    org = Organization(server)
+    org.repository()
+    server.run("permission", "give", f"{org.name}/app", "team:owners", "read")
+    server.run("permission", "take", f"{org.name}/app", "team:owners")
+    entries = json.loads(server.run("logs", "--repo", f"{org.name}/app", "--json").stdout)
+    assert [entry["kind"] for entry in entries][-2:] == ["change_repo_permission", "delete_repo_permission"]

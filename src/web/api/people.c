@@ -2,6 +2,7 @@
 /* What the resources about people share. */
 #include "people.h"
 
+#include "domain/robot.h"
 #include "view.h"
 
 int people_find(struct call *call, struct db_tx *tx, const char *name, struct account *out,
@@ -24,12 +25,7 @@ int people_get(struct call *call, struct db_tx *tx, const char *name, struct acc
 
 int people_check_robot(const struct call *call, const struct account *who, struct err *err)
 {
-    struct str name = str_of(who->name), owner;
-    if (who->kind == ACCOUNT_ROBOT && str_cut(&name, '+', &owner) &&
-        !str_eq_text(owner, call->space.name))
-        return err_set(err, ERR_INVALID, "%.200s is no robot account of %.200s", who->name,
-                       call->space.name);
-    return 0;
+    return robot_check_home(who, call->space.name, err);
 }
 
 int people_finish(struct call *call, struct db_tx **tx, struct err *err)
