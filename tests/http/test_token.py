@@ -274,7 +274,8 @@ def test_namespaces_that_change_hands(start_server, taken_by):
     server = start_server(users=(ALICE, BOB), keys={"FEATURE_USER_RENAME": True})
     caller = registry.Registry(server.base, ALICE)
     caller.repository("alice/app").push_image("v1", "v1")
-    token = caller.token("repository:alice/app:pull,push")  # not used yet, as uses are remembered for a while
+    # Not the one that has pushed, which would be the same within a second: uses are remembered for a while.
+    token = caller.token("repository:alice/app:pull,push,delete")
     manifest = "/v2/alice/app/manifests/v1"
     server.run("user", "rename", "alice", "liddell")
     if taken_by == "another":
