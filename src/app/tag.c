@@ -31,16 +31,17 @@ int command_tag_list(struct cli *cli, struct err *err)
 {
     struct named named;
     struct listing listing;
-    _cleanup_stores_ struct stores stores = {0};
-    _cleanup_db_tx_ struct db_tx *tx = NULL;
-    if (listing_begin(&listing, cli, err) != 0 || named_open(cli, &stores, &tx, &named, err) != 0)
+    _cleanup_accounts_ struct accounts accounts = {0};
+    if (listing_begin(&listing, cli, err) != 0 ||
+        accounts_open(cli, DB_READ, &accounts, err) != 0 ||
+        named_get(&accounts, cli->args[0], &named, err) != 0)
         return -1;
-    db_end(&tx);
+    db_end(&accounts.tx);
     const char *after = cli->after ? cli->after : "";
     for (int64_t want; (want = listing_want(&listing, PAGE)) > 0;) {
         struct list page = {0};
         _cleanup_db_tx_ struct db_tx *read = NULL;
-        if (db_begin(stores.db, DB_READ, &read, err) != 0 ||
+        if (db_begin(accounts.stores.db, DB_READ, &read, err) != 0 ||
             tag_list(read, cli->arena, named.repository.id, after, want, clock_wall_ms(), &page,
                      err) != 0)
             return listing_abort(&listing);
